@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: ISC */
+#include "zone/name.h"
+
+#include <string.h>
+
+/* One octet of presentation form at text[*i]; `literal` says it was escaped. */
+static enum err read_octet(const char *text, size_t n, size_t *i, uint8_t *octet, bool *literal)
+{
+	*literal = text[*i] == '\\';
+	if (!*literal) {
+		*octet = (uint8_t)text[(*i)++];
+		return OK;
+	}
+	if (*i + 1 >= n)
+		return ERR_SYNTAX;
+	const char *p = text + *i + 1;
+	if (*p < '0' || *p > '9') {
+		*octet = (uint8_t)*p;
+		*i += 2;
+		return OK;
+	}
+	if (*i + 3 >= n)
+		return ERR_SYNTAX;
+	unsigned value = 0;
+	for (int k = 0; k < 3; k++) {
+		if (p[k] < '0' || p[k] > '9')
+			return ERR_SYNTAX;
+		value = value * 10 + (unsigned)(p[k] - '0');
+	}
+	if (value > 255)
+		return ERR_SYNTAX;
+	*octet = (uint8_t)value;
+	*i += 4;
+	return OK;
+}
+
+enum err name_from_text(struct name *out, const char *text, size_t n)
+{
+	struct name name;
+	size_t label = 0, end = 1; /* offsets of the length octet and of the next octet */
+
+	if (n == 0)
+		return ERR_SYNTAX;
+	if (n == 1 && text[0] == '.') {
+		out->len = 1;
+		out->wire[0] = 0;
+		return OK;
+	}
+	for (size_t i = 0; i < n;) {
+		uint8_t octet;
+		bool literal;
+		enum err e = read_octet(text, n, &i, &octet, &literal);
+		if (e != OK)
+			return e;
+		if (octet == '.' && !literal) {
+			if (end == label + 1)
+				return ERR_SYNTAX;
+			name.wire[label] = (uint8_t)(end - label - 1);
+			label = end++;
+			if (end > NAME_MAX_OCTETS)
+				return ERR_LONG;
+			continue;
+		}
+		/* room for this octet and for the root label */
+		if (end - label - 1 == LABEL_MAX_OCTETS || end + 1 >= NAME_MAX_OCTETS)
+			return ERR_LONG;
+		name.wire[end++] = octet;
+	}
+	if (end > label + 1) {
+		name.wire[label] = (uint8_t)(end - label - 1);
+		label = end;
+	}
+	name.wire[label] = 0;
+	out->len = (uint8_t)(label + 1);
+	memcpy(out->wire, name.wire, out->len);
+	return OK;
+}
+
+static bool is_plain(uint8_t c)
+{
+	return (uint8_t)(c - '0') < 10 || (uint8_t)((c | 0x20) - 'a') < 26 || c == '-' ||
+		c == '_' || c == '/' || c == '*';
+}
+
+size_t name_to_text(char out[NAME_TEXT_MAX], const uint8_t *wire)
+{
+	char *p = out;
+
+	if (*wire == 0)
+		*p++ = '.';
+	for (; *wire; wire += 1 + *wire) {
+		for (unsigned i = 1; i <= *wire; i++) {
+			uint8_t c = wire[i];
+			if (is_plain(c)) {
+				*p++ = (char)c;
+			} else if (c > ' ' && c < 0x7f) {
+				*p++ = '\\';
+				*p++ = (char)c;
+			} else {
+				*p++ = '\\';
+				*p++ = (char)('0' + c / 100);
+				*p++ = (char)('0' + c / 10 % 10);
+				*p++ = (char)('0' + c % 10);
+			}
+		}
+		*p++ = '.';
+	}
+	*p = 0;
+	return (size_t)(p - out);
+}
+
+enum err name_from_wire(struct name *out, const uint8_t *wire, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && wire[i]) {
+		if (wire[i] > LABEL_MAX_OCTETS)
+			return ERR_SYNTAX;
+		i += 1 + (size_t)wire[i];
+		if (i >= NAME_MAX_OCTETS)
+			return ERR_LONG;
+	}
+	if (i >= n)
+		return ERR_SYNTAX;
+	out->len = (uint8_t)(i + 1);
+	memcpy(out->wire, wire, i + 1);
+	return OK;
+}
+
+void name_copy(struct name *out, const uint8_t *wire)
+{
+	out->len = (uint8_t)name_length(wire);
+	memcpy(out->wire, wire, out->len);
+}
+
+size_t name_length(const uint8_t *wire)
+{
+	size_t i = 0;
+
+	while (wire[i])
+		i += 1 + (size_t)wire[i];
+	return i + 1;
+}
+
+unsigned name_count_labels(const uint8_t *wire)
+{
+	unsigned count = 0;
+
+	for (; *wire; wire += 1 + *wire)
+		count++;
+	return count;
+}
+
+unsigned name_find_labels(uint8_t offsets[NAME_MAX_LABELS + 1], const uint8_t *wire)
+{
+	unsigned count = 0, i = 0;
+
+	for (; wire[i]; i += 1U + wire[i])
+		offsets[count++] = (uint8_t)i;
+	offsets[count] = (uint8_t)i;
+	return count;
+}
+
+void name_lower(struct name *n)
+{
+	/* length octets are at most 63 and so never look like a capital letter ('A' is 65) */
+	for (unsigned i = 0; i < n->len; i++)
+		n->wire[i] = octet_lower(n->wire[i]);
+}
+
+/* Equal in n octets, case aside; length octets stand for themselves. */
+static bool equal_octets(const uint8_t *a, const uint8_t *b, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (octet_lower(a[i]) != octet_lower(b[i]))
+			return false;
+	return true;
+}
+
+bool name_equal(const uint8_t *a, const uint8_t *b)
+{
+	size_t n = name_length(a);
+
+	return n == name_length(b) && equal_octets(a, b, n);
+}
+
+static int compare_label(const uint8_t *a, const uint8_t *b)
+{
+	unsigned shorter = *a < *b ? *a : *b;
+
+	for (unsigned i = 1; i <= shorter; i++) {
+		int difference = octet_lower(a[i]) - octet_lower(b[i]);
+		if (difference)
+			return difference;
+	}
+	return *a - *b;
+}
+
+int name_compare(const uint8_t *a, const uint8_t *b)
+{
+	uint8_t at_a[NAME_MAX_LABELS + 1], at_b[NAME_MAX_LABELS + 1];
+	unsigned left_a = name_find_labels(at_a, a), left_b = name_find_labels(at_b, b);
+
+	while (left_a && left_b) {
+		int difference = compare_label(a + at_a[--left_a], b + at_b[--left_b]);
+		if (difference)
+			return difference;
+	}
+	return (int)left_a - (int)left_b;
+}
+
+bool name_is_within(const uint8_t *wire, const uint8_t *ancestor, size_t *at)
+{
+	size_t n = name_length(wire), m = name_length(ancestor), i = 0;
+
+	if (m > n)
+		return false;
+	while (i < n - m)
+		i += 1 + (size_t)wire[i];
+	if (i != n - m || !equal_octets(wire + i, ancestor, m))
+		return false;
+	if (at)
+		*at = i;
+	return true;
+}
+
+enum err name_join(struct name *out, const uint8_t *prefix, size_t n, const uint8_t *suffix)
+{
+	size_t m = name_length(suffix);
+
+	if (n + m > NAME_MAX_OCTETS)
+		return ERR_LONG;
+	memmove(out->wire + n, suffix, m);
+	memcpy(out->wire, prefix, n);
+	out->len = (uint8_t)(n + m);
+	return OK;
+}
+
+bool name_is_host(const uint8_t *wire)
+{
+	if (*wire == 0)
+		return false;
+	for (; *wire; wire += 1 + *wire) {
+		if (wire[1] == '-' || wire[*wire] == '-')
+			return false;
+		for (unsigned i = 1; i <= *wire; i++)
+			if (!is_plain(wire[i]) || wire[i] == '_' || wire[i] == '/' ||
+				wire[i] == '*')
+				return false;
+	}
+	return true;
+}
