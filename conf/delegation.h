@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: ISC */
+/* conf/delegation.h - a customer's delegation file. */
+#ifndef CONF_DELEGATION_H
+#define CONF_DELEGATION_H
+
+#include "zone/plan.h"
+
+#define DELEGATION_MAX_OCTETS ((size_t)64 << 20) /* max-file-size */
+
+/* Read plan->sources[source].file. Pairs go into the source's arena. Mistakes go to diags, all of
+ * the file's in one run, and make the source SOURCE_REFUSED; a file that does not exist makes it
+ * SOURCE_MISSING, with a warning. Other sources and the plan's other parts are not touched. */
+void delegation_read(struct plan *plan, uint32_t source, struct diag_list *diags);
+
+#endif

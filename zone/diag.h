@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: ISC */
+/* zone/diag.h - what is wrong, where, and how to mend it.
+ *
+ *     customers/acme.yaml:14:3: error: 192.0.3.7 is outside acme's prefixes (...) [scope]
+ *
+ * One line each: place, severity, what (with the remedy), and the rule's id in brackets. They
+ * are collected where a mistake is found and printed once, in order of place.
+ *
+ * A hostile file may hold a million mistakes: of each file DIAG_MAX_A_FILE are kept, the others
+ * are counted and the count is printed. Sticky: if memory runs out, diagnostics are lost but
+ * `errors` still counts, so nothing wrong ever passes for right. */
+#ifndef ZONE_DIAG_H
+#define ZONE_DIAG_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#define DIAG_MAX_A_FILE 1000
+
+struct place {
+	const char *file; /* as the user would name it; NULL: no file (a command line, a socket) */
+	uint32_t line;    /* from 1; 0: the file as a whole */
+	uint32_t column;  /* from 1, in characters; 0: the line as a whole */
+};
+
+enum severity { DIAG_ERROR, DIAG_WARNING };
+
+struct diag {
+	struct place place; /* .file borrowed: it must outlive the list */
+	enum severity severity;
+	const char *rule; /* borrowed, a literal: "scope" */
+	char *text;       /* owned */
+};
+
+struct diag_list {
+	struct diag *items;
+	size_t count, capacity;
+	size_t errors, warnings; /* all, those not kept included */
+	size_t dropped;
+};
+
+void diag_init(struct diag_list *list);
+void diag_free(struct diag_list *list);
+
+/* Add one; what a hostile file said is printed with control characters escaped. */
+__attribute__((format(printf, 5, 6))) void diag_add(struct diag_list *list, enum severity severity,
+	struct place place, const char *rule, const char *format, ...);
+
+#define diag_error(list, place, rule, ...)   diag_add(list, DIAG_ERROR, place, rule, __VA_ARGS__)
+#define diag_warning(list, place, rule, ...) diag_add(list, DIAG_WARNING, place, rule, __VA_ARGS__)
+
+/* Order by file (in order of first mention), line and column. */
+void diag_sort(struct diag_list *list);
+
+/* One line each, as above. */
+void diag_print(const struct diag_list *list, FILE *out);
+
+/* A JSON array of {"file","line","column","severity","text","rule"}. */
+void diag_print_json(const struct diag_list *list, FILE *out);
+
+/* Write text as a JSON string, quotes included; octets that are not UTF-8 become U+FFFD. */
+void json_print_text(const char *text, FILE *out);
+
+#endif

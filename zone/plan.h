@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: ISC */
+/* zone/plan.h - what people want served, checked for form, not yet for sense.
+ *
+ *     arpad.yaml ---> zones[], customers[]
+ *     acme.yaml  ---> sources[].pairs[]       one pair an address and name: PTR, and A or AAAA
+ *
+ * conf/ fills a plan from YAML. zone/check.h decides which sources are sound (scope, conflicts)
+ * and marks the others refused. zone/compile.h makes images from what is left. The operator's
+ * objects hang in plan.arena, a customer's in its source's own arena, so that sources can be read
+ * side by side and dropped one by one. Every object says where it was written.
+ *
+ * Pairs are kept by the million: struct pair is small, names are wire octets, lower-case. */
+#ifndef ZONE_PLAN_H
+#define ZONE_PLAN_H
+
+#include "zone/addr.h"
+#include "zone/arena.h"
+#include "zone/diag.h"
+#include "zone/name.h"
+#include "zone/zone_index.h"
+
+#define TTL_MAX     2147483647U /* RFC 2181 8 */
+#define TTL_DEFAULT 3600U
+#define TTL_NEGATIVE_DEFAULT 300U
+#define PTR_MAX_AN_ADDRESS   10 /* names at one address in a delegation file */
+
+enum pair_flag {
+	PAIR_FORWARD_NO = 1, /* the PTR alone, by the writer's wish */
+	PAIR_ROLE_MAIL = 2
+};
+
+/* An address and one name for it. A host with three names is three pairs. */
+struct pair {
+	const uint8_t *name; /* lower-case wire form */
+	uint8_t octets[16];  /* the address, network order; the rest is zero */
+	uint8_t addr_len;    /* 4 or 16 */
+	uint8_t flags;       /* enum pair_flag */
+	uint16_t column;     /* of the address; 65535 for any beyond */
+	uint32_t line;       /* of the address in its source's file */
+	uint32_t ttl_s;      /* the host's, else its file's, else the operator's default */
+	uint32_t forward_zone; /* set by plan_check(): index in plan.zones of the zone that holds the
+				* name and gets its A or AAAA; ZONE_NONE: none does (an external
+				* name, or PAIR_FORWARD_NO) */
+};
+
+enum source_state {
+	SOURCE_GOOD,
+	SOURCE_REFUSED, /* the diagnostics say why; nothing of it is served */
+	SOURCE_MISSING  /* no such file yet */
+};
+
+/* One delegation file, read. */
+struct plan_source {
+	const char *file;  /* as diagnostics name it */
+	uint32_t customer; /* index in plan.customers */
+	enum source_state state;
+	struct arena arena; /* the pairs and their names */
+	struct pair *pairs; /* in the order of the file */
+	size_t pair_count, pair_capacity;
+};
+
+struct plan_customer {
+	const char *name;
+	const char *file; /* path of the delegation file, the folder of arpad.yaml before it */
+	struct prefix *prefixes;
+	size_t prefix_count;
+	const uint8_t **domains; /* lower-case wire names */
+	size_t domain_count;
+	struct place place;
+};
+
+/* Numbers of the SOA record (RFC 1035 3.3.13). */
+struct plan_soa {
+	uint32_t serial; /* the first serial served; meaningful if has_serial */
+	bool has_serial;
+	uint32_t refresh_s, retry_s, expire_s, minimum_s;
+	uint32_t ttl_s;
+	const uint8_t *mname, *rname; /* wire names */
+};
+
+/* One zone; `198.18.0.0/15` was already split into its two. */
+struct plan_zone {
+	const uint8_t *apex;  /* lower-case wire name */
+	bool is_reverse;      /* under in-addr.arpa or ip6.arpa, on a label boundary */
+	struct prefix prefix; /* when is_reverse */
+	const uint8_t **ns;   /* lower-case wire names, the first is MNAME unless soa says else */
+	size_t ns_count;
+	uint32_t ttl_s; /* of NS and of what has none of its own */
+	struct plan_soa soa;
+	struct place place;
+};
+
+struct plan {
+	struct arena arena;
+	struct plan_zone *zones;
+	size_t zone_count, zone_capacity;
+	struct plan_customer *customers; /* in the order of arpad.yaml: first come, first served */
+	size_t customer_count, customer_capacity;
+	struct plan_source *sources; /* one a customer, sources[i].customer == i */
+	size_t source_count, source_capacity;
+	struct zone_index index; /* of zones, by plan_index_zones() */
+};
+
+void plan_init(struct plan *p);
+void plan_free(struct plan *p);
+
+/* Sort the zones in canonical order of their apexes and index them, as the functions below, the
+ * checks and the compiler want them. Equal apexes are an error [zone-duplicate] at the later
+ * place. Returns OK; ERR_MEMORY; ERR_REFUSED after an error. */
+MUST_USE enum err plan_index_zones(struct plan *p, struct diag_list *diags);
+
+/* The zone with the longest apex that holds a name, any valid wire name; ZONE_NONE when none. */
+uint32_t plan_find_zone(const struct plan *p, const uint8_t *wire);
+
+/* The zone with the longest apex that holds the PTR of an address; ZONE_NONE when none. */
+uint32_t plan_find_reverse_zone(const struct plan *p, const struct addr *a);
+
+/* The place of a pair of a source. */
+static inline struct place pair_place(const struct plan_source *s, const struct pair *pair)
+{
+	return (struct place){s->file, pair->line, pair->column};
+}
+
+static inline struct addr pair_addr(const struct pair *pair)
+{
+	struct addr a = {.len = pair->addr_len};
+
+	for (unsigned i = 0; i < 16; i++)
+		a.octets[i] = pair->octets[i];
+	return a;
+}
+
+#endif

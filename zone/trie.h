@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: ISC */
+/* zone/trie.h - a static qp-trie keyed by domain names.
+ *
+ *     key of www.acme.example        e x a m p l e 0 a c m e 0 w w w 0
+ *
+ *     node (12 octets)   branch:  48-bit bitmap | offset of the symbol it asks for | first child
+ *                        leaf:    three words of its owner's choosing
+ *
+ * Key. Labels from the right, lower-cased, one small symbol an octet; rare octets take two; the
+ * lowest symbol, 0, ends each label and also stands for everything beyond the key's end. So the
+ * order of keys is the canonical order of names (RFC 4034 6.1), a label is a run of symbols, and
+ * the key of a zone's apex is a prefix of the key of every name in the zone.
+ *
+ * Nodes. The children of a branch are packed side by side, in order of their symbols, and lie
+ * behind it in the array: the array is the tree in breadth-first order. So a walk ends, whatever
+ * the octets say, and one linear pass proves that every node hangs in the tree exactly once.
+ *
+ * Walk. At each branch the child of the key's symbol is taken; where there is none, the first
+ * child, and so on down. The leaf at the end shares the longest prefix with the key of all leaves
+ * (a symbol that differs is found at the first branch that asks for one where they differ, and
+ * below a branch all keys share what lies before its offset). Whoever asks compares its owner.
+ *
+ * Immutable once built: no insert and no delete. Any number of threads may walk. */
+#ifndef ZONE_TRIE_H
+#define ZONE_TRIE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "zone/err.h"
+#include "zone/name.h"
+
+/* Every octet of a name takes at most two symbols. */
+#define TRIE_KEY_MAX 512
+
+struct trie_key {
+	uint16_t len;
+	uint8_t symbols[TRIE_KEY_MAX]; /* zeros behind the key as far as TRIE_KEY_MAX */
+};
+
+struct trie_node {
+	uint32_t low;  /* branch: bits 0-31 of the bitmap */
+	uint32_t high; /* branch: bits 32-47, then 15 bits of key offset; leaf: bit 31 set */
+	uint32_t ref;  /* branch: index of the first child */
+};
+
+#define TRIE_LEAF 0x80000000U
+
+/* Put the symbols of a wire name, any case, into *key. */
+void trie_key_from_name(struct trie_key *key, const uint8_t *wire);
+
+/* The same for labels without a root, written from the front of `out` (room for TRIE_KEY_MAX);
+ * returns the number of symbols. `labels[0..n)` are whole labels. */
+size_t trie_key_from_labels(uint8_t *out, const uint8_t *labels, size_t n);
+
+/* Keys to build from: key i is symbols[ends[i-1] .. ends[i]), from 0 for the first. They ascend
+ * strictly. */
+struct trie_keys {
+	const uint8_t *symbols;
+	const uint32_t *ends;
+	uint32_t count;
+};
+
+/* Build into nodes[0..2 * count), which the caller owns. Leaves come out with the index of their
+ * key in `ref`, TRIE_LEAF in `high` and 0 in `low`; the caller writes what it wants into low, the
+ * other 31 bits of high, and ref. Returns the number of nodes used, 0 only for no keys. */
+uint32_t trie_build(struct trie_node *nodes, const struct trie_keys *keys);
+
+static inline bool trie_is_leaf(const struct trie_node *node)
+{
+	return node->high & TRIE_LEAF;
+}
+
+static inline uint64_t trie_bitmap(const struct trie_node *node)
+{
+	return (uint64_t)(node->high & 0xffff) << 32 | node->low;
+}
+
+static inline unsigned trie_offset(const struct trie_node *node)
+{
+	return node->high >> 16 & 0x7fff;
+}
+
+/* One step of a walk from a branch: the index of the child for the key's symbols, which start at
+ * `symbols` and are followed by zeros as far as any offset reaches. */
+static inline uint32_t trie_step(const struct trie_node *node, const uint8_t *symbols)
+{
+	uint64_t bit = (uint64_t)1 << symbols[trie_offset(node)], bitmap = trie_bitmap(node);
+	uint32_t place = (uint32_t)__builtin_popcountll(bitmap & (bit - 1));
+
+	return node->ref + ((bitmap & bit) ? place : 0);
+}
+
+/* The index of the leaf that shares the longest prefix with the key. */
+static inline uint32_t trie_walk(const struct trie_node *nodes, const uint8_t *symbols)
+{
+	uint32_t at = 0;
+
+	while (!trie_is_leaf(&nodes[at]))
+		at = trie_step(&nodes[at], symbols);
+	return at;
+}
+
+/* True when the nodes are such a tree: every branch has at least two children, all of them behind
+ * it and each child of one branch only; offsets ascend and are below `offset_limit`; there are
+ * `leaf_count` leaves, at least one. Says nothing about what the leaves hold. */
+bool trie_is_sound(const struct trie_node *nodes, uint32_t count, uint32_t leaf_count,
+	unsigned offset_limit);
+
+/* Leaves in order: start with trie_cursor_init(), then call trie_next() until it returns false.
+ * For sound tries only. */
+struct trie_cursor {
+	const struct trie_node *nodes;
+	uint32_t stack[TRIE_KEY_MAX]; /* next child to visit at each depth */
+	uint32_t end[TRIE_KEY_MAX];
+	unsigned depth;
+};
+
+void trie_cursor_init(struct trie_cursor *c, const struct trie_node *nodes, uint32_t count);
+bool trie_next(struct trie_cursor *c, uint32_t *leaf);
+
+#endif
