@@ -20,11 +20,8 @@ enum rr_type {
 	RR_DNAME = 39, /* RFC 6672 */
 	RR_OPT = 41,   /* RFC 6891 */
 	RR_DS = 43,    /* RFC 4034 5 */
-	RR_TKEY = 249, /* RFC 2930: 128 to 255 are meta types (RFC 6895 3.1) */
 	RR_IXFR = 251, /* RFC 1995 */
 	RR_AXFR = 252, /* RFC 5936 */
-	RR_MAILB = 253, /* RFC 1035 3.2.3 */
-	RR_MAILA = 254,
 	RR_ANY = 255   /* RFC 1035 3.2.3, RFC 8482 */
 };
 
