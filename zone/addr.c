@@ -102,7 +102,7 @@ static bool clear_host_bits(struct addr *a, unsigned bits)
 		unsigned keep = bits > 8 * i ? bits - 8 * i : 0;
 		uint8_t mask = keep >= 8 ? 0xff : (uint8_t)(0xff00U >> keep);
 		any |= (a->octets[i] & (uint8_t)~mask) != 0;
-		a->octets[i] &= mask;
+		a->octets[i] = a->octets[i] & mask;
 	}
 	return any;
 }

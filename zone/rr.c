@@ -24,10 +24,9 @@ const char *rr_type_text(char out[RR_TYPE_TEXT_MAX], uint16_t type)
 	static const struct {
 		uint16_t type;
 		const char *text;
-	} known[] = {
-		{RR_A, "A"}, {RR_NS, "NS"}, {RR_CNAME, "CNAME"}, {RR_SOA, "SOA"}, {RR_PTR, "PTR"},
-		{RR_MX, "MX"}, {RR_TXT, "TXT"}, {RR_AAAA, "AAAA"}, {RR_SRV, "SRV"},
-		{RR_DNAME, "DNAME"}, {RR_DS, "DS"}};
+	} known[] = {{RR_A, "A"}, {RR_NS, "NS"}, {RR_CNAME, "CNAME"}, {RR_SOA, "SOA"},
+	        {RR_PTR, "PTR"}, {RR_MX, "MX"}, {RR_TXT, "TXT"}, {RR_AAAA, "AAAA"}, {RR_SRV, "SRV"},
+	        {RR_DNAME, "DNAME"}, {RR_DS, "DS"}};
 
 	for (unsigned i = 0; i < sizeof known / sizeof *known; i++) {
 		if (known[i].type == type) {

@@ -112,8 +112,8 @@ bool trie_is_sound(const struct trie_node *nodes, uint32_t count, uint32_t leaf_
  * For sound tries only. */
 struct trie_cursor {
 	const struct trie_node *nodes;
-	uint32_t stack[TRIE_KEY_MAX]; /* next child to visit at each depth */
-	uint32_t end[TRIE_KEY_MAX];
+	uint32_t stack[TRIE_KEY_MAX + 1]; /* next child to visit at each depth */
+	uint32_t end[TRIE_KEY_MAX + 1];
 	unsigned depth;
 };
 

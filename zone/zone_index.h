@@ -14,7 +14,6 @@ struct zone_index {
 	struct trie_node *nodes; /* owned; NULL when there are no zones */
 	const uint8_t **apexes;	 /* owned array of borrowed wire names, canonical order */
 	uint32_t *parents;	 /* owned: the next zone up that is served, or ZONE_NONE */
-	uint32_t *key_lengths;	 /* owned: symbols in the key of each apex */
 	uint32_t count;
 };
 

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: ISC */
+#include "zone/trie.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* The symbol of an octet in the low half; in the high half a second one for octets that share
+ * their first. What host names, numbers and RFC 2317 labels are written with takes one.
+ *
+ *      0 end of label    1 escape 00-2c    2 -   3 .   4 /   5-14 digits   15 escape 3a-40, 5b-5e
+ *     16 _   17 `   18-43 letters   44 escape 7b-a9   45 escape aa-d8   46 escape d9-ff
+ *
+ * An escape stands at the place of the octets it stands for, so order is kept. A second symbol is
+ * 1 to 47, so it is never taken for the end of a label. Capitals count as small letters. */
+#define ESCAPE(symbol, c, base) ((symbol) | ((c) - (base) + 1) << 8)
+#define SYMBOL(c)                                                                                  \
+	((c) < '-'           ? ESCAPE(1, c, 0)                                                     \
+	        : (c) <= '9' ? (c) - '-' + 2                                                       \
+	        : (c) < 'A'  ? ESCAPE(15, c, ':')                                                  \
+	        : (c) <= 'Z' ? (c) - 'A' + 18                                                      \
+	        : (c) < '_'  ? ESCAPE(15, c, '[' - 7)                                              \
+	        : (c) <= '`' ? (c) - '_' + 16                                                      \
+	        : (c) <= 'z' ? (c) - 'a' + 18                                                      \
+	        : (c) < 0xaa ? ESCAPE(44, c, 0x7b)                                                 \
+	        : (c) < 0xd9 ? ESCAPE(45, c, 0xaa)                                                 \
+	                     : ESCAPE(46, c, 0xd9))
+#define FOUR(c)    SYMBOL(c), SYMBOL((c) + 1), SYMBOL((c) + 2), SYMBOL((c) + 3)
+#define SIXTEEN(c) FOUR(c), FOUR((c) + 4), FOUR((c) + 8), FOUR((c) + 12)
+#define ROWS(c)    SIXTEEN(c), SIXTEEN((c) + 16), SIXTEEN((c) + 32), SIXTEEN((c) + 48)
+
+static const uint16_t symbols_of[256] = {ROWS(0), ROWS(64), ROWS(128), ROWS(192)};
+
+static size_t put_label(uint8_t *out, const uint8_t *label)
+{
+	uint8_t *p = out;
+
+	for (unsigned i = 1; i <= *label; i++) {
+		uint16_t s = symbols_of[label[i]];
+		*p++ = (uint8_t)s;
+		*p = (uint8_t)(s >> 8); /* overwritten when there is no second one */
+		p += s > 0xff;
+	}
+	*p++ = 0;
+	return (size_t)(p - out);
+}
+
+static size_t put_labels(uint8_t *out, const uint8_t *labels, const uint8_t *at, unsigned count)
+{
+	size_t n = 0;
+
+	while (count)
+		n += put_label(out + n, labels + at[--count]);
+	return n;
+}
+
+void trie_key_from_name(struct trie_key *key, const uint8_t *wire)
+{
+	uint8_t at[NAME_MAX_LABELS + 1];
+	unsigned count = name_find_labels(at, wire);
+
+	key->len = (uint16_t)put_labels(key->symbols, wire, at, count);
+	memset(key->symbols + key->len, 0, sizeof key->symbols - key->len);
+}
+
+size_t trie_key_from_labels(uint8_t *out, const uint8_t *labels, size_t n)
+{
+	uint8_t at[NAME_MAX_LABELS + 1];
+	unsigned count = 0;
+
+	for (size_t i = 0; i < n; i += 1 + (size_t)labels[i])
+		at[count++] = (uint8_t)i;
+	return put_labels(out, labels, at, count);
+}
+
+/* A key while building: symbols, and zero beyond its end. */
+static inline uint8_t symbol_at(const struct trie_keys *keys, uint32_t key, unsigned offset)
+{
+	uint32_t begin = key ? keys->ends[key - 1] : 0;
+
+	return offset < keys->ends[key] - begin ? keys->symbols[begin + offset] : 0;
+}
+
+/* The first offset, from `from` on, at which two different keys differ. All keys between them in
+ * order share what lies before it. */
+static unsigned find_difference(const struct trie_keys *keys, uint32_t a, uint32_t b, unsigned from)
+{
+	while (symbol_at(keys, a, from) == symbol_at(keys, b, from))
+		from++;
+	return from;
+}
+
+/* The first key in [low, high) whose symbol at `offset` is not that of key `low`. Nearby first:
+ * most runs are short. */
+static uint32_t find_run_end(
+        const struct trie_keys *keys, uint32_t low, uint32_t high, unsigned offset)
+{
+	uint8_t symbol = symbol_at(keys, low, offset);
+	uint32_t step = 1, same = low;
+
+	while (high - same > step && symbol_at(keys, same + step, offset) == symbol) {
+		same += step;
+		step *= 2;
+	}
+	if (high - same > step)
+		high = same + step;
+	while (high - same > 1) { /* same: equal; high: not, or the end */
+		uint32_t middle = same + (high - same) / 2;
+		if (symbol_at(keys, middle, offset) == symbol)
+			same = middle;
+		else
+			high = middle;
+	}
+	return high;
+}
+
+/* A node that waits for its turn holds its range of keys: low = first, ref = behind the last,
+ * high = how many symbols they surely share. */
+static struct trie_node waiting(uint32_t first, uint32_t end, unsigned shared)
+{
+	return (struct trie_node){first, shared, end};
+}
+
+uint32_t trie_build(struct trie_node *nodes, const struct trie_keys *keys)
+{
+	uint32_t used = 0;
+
+	if (keys->count)
+		nodes[used++] = waiting(0, keys->count, 0);
+	for (uint32_t i = 0; i < used; i++) {
+		uint32_t low = nodes[i].low, end = nodes[i].ref;
+		if (end - low == 1) {
+			nodes[i] = (struct trie_node){0, TRIE_LEAF, low};
+			continue;
+		}
+		unsigned offset = find_difference(keys, low, end - 1, nodes[i].high);
+		uint64_t bitmap = 0;
+		uint32_t first_child = used;
+		assert(offset < TRIE_KEY_MAX);
+		while (low < end) {
+			uint32_t run_end = find_run_end(keys, low, end, offset);
+			bitmap |= (uint64_t)1 << symbol_at(keys, low, offset);
+			nodes[used++] = waiting(low, run_end, offset + 1);
+			low = run_end;
+		}
+		nodes[i] = (struct trie_node){(uint32_t)bitmap,
+		        (uint32_t)(bitmap >> 32) | (uint32_t)offset << 16, first_child};
+	}
+	return used;
+}
+
+bool trie_is_sound(
+        const struct trie_node *nodes, uint32_t count, uint32_t leaf_count, unsigned offset_limit)
+{
+	uint64_t next_child = 1; /* the children of the branches follow each other without a gap */
+	uint32_t leaves = 0;
+
+	for (uint32_t i = 0; i < count; i++) {
+		if (next_child <= i) /* a node that is nobody's child */
+			return false;
+		if (trie_is_leaf(&nodes[i])) {
+			leaves++;
+			continue;
+		}
+		unsigned children = (unsigned)__builtin_popcountll(trie_bitmap(&nodes[i]));
+		if (children < 2 || nodes[i].ref != next_child ||
+		        trie_offset(&nodes[i]) >= offset_limit || children > count - next_child)
+			return false;
+		for (unsigned k = 0; k < children; k++) {
+			const struct trie_node *child = &nodes[nodes[i].ref + k];
+			if (!trie_is_leaf(child) && trie_offset(child) <= trie_offset(&nodes[i]))
+				return false;
+		}
+		next_child += children;
+	}
+	return count && next_child == count && leaves == leaf_count;
+}
+
+void trie_cursor_init(struct trie_cursor *c, const struct trie_node *nodes, uint32_t count)
+{
+	c->nodes = nodes;
+	c->depth = count ? 1 : 0;
+	c->stack[0] = 0;
+	c->end[0] = 1;
+}
+
+bool trie_next(struct trie_cursor *c, uint32_t *leaf)
+{
+	while (c->depth) {
+		unsigned top = c->depth - 1;
+		if (c->stack[top] == c->end[top]) {
+			c->depth--;
+			continue;
+		}
+		uint32_t at = c->stack[top]++;
+		const struct trie_node *node = &c->nodes[at];
+		if (trie_is_leaf(node)) {
+			*leaf = at;
+			return true;
+		}
+		/* offsets ascend on the way down, so the depth is at most TRIE_KEY_MAX branches */
+		c->stack[c->depth] = node->ref;
+		c->end[c->depth] = node->ref + (uint32_t)__builtin_popcountll(trie_bitmap(node));
+		c->depth++;
+	}
+	return false;
+}

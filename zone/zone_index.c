@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: ISC */
+#include "zone/zone_index.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Build the nodes; `ends` has room for count numbers. */
+static enum err build_nodes(struct zone_index *index, uint32_t *ends)
+{
+	size_t size = 0;
+	uint8_t *symbols = malloc((size_t)index->count * TRIE_KEY_MAX);
+
+	if (!symbols)
+		return ERR_MEMORY;
+	for (uint32_t i = 0; i < index->count; i++) {
+		struct trie_key key;
+		trie_key_from_name(&key, index->apexes[i]);
+		memcpy(symbols + size, key.symbols, key.len);
+		size += key.len;
+		ends[i] = (uint32_t)size;
+	}
+	struct trie_keys keys = {symbols, ends, index->count};
+	trie_build(index->nodes, &keys);
+	free(symbols);
+	return OK;
+}
+
+/* In canonical order a zone comes behind those above it: the next zone up is the one before, or
+ * that one's next zone up, and so on. */
+static void find_parents(struct zone_index *index)
+{
+	for (uint32_t i = 0; i < index->count; i++) {
+		uint32_t up = i ? i - 1 : ZONE_NONE;
+		while (up != ZONE_NONE &&
+		        !name_is_within(index->apexes[i], index->apexes[up], NULL))
+			up = index->parents[up];
+		index->parents[i] = up;
+	}
+}
+
+enum err zone_index_build(struct zone_index *out, const uint8_t *const *apexes, uint32_t count)
+{
+	struct zone_index index = {.count = count};
+	enum err e = ERR_MEMORY;
+
+	if (count == 0) {
+		*out = index;
+		return OK;
+	}
+	index.nodes = calloc((size_t)count * 2, sizeof *index.nodes);
+	index.apexes = malloc(count * sizeof *index.apexes);
+	index.parents = malloc(count * sizeof *index.parents);
+	uint32_t *ends = malloc(count * sizeof *ends);
+	if (index.nodes && index.apexes && index.parents && ends) {
+		memcpy(index.apexes, apexes, count * sizeof *index.apexes);
+		e = build_nodes(&index, ends);
+	}
+	free(ends);
+	if (e != OK) {
+		zone_index_free(&index);
+		return e;
+	}
+	find_parents(&index);
+	*out = index;
+	return OK;
+}
+
+void zone_index_free(struct zone_index *index)
+{
+	free(index->nodes);
+	free(index->apexes);
+	free(index->parents);
+	memset(index, 0, sizeof *index);
+}
+
+uint32_t zone_index_find(
+        const struct zone_index *index, const struct trie_key *key, const uint8_t *wire)
+{
+	if (index->count == 0)
+		return ZONE_NONE;
+	/* The leaf shares the longest prefix with the name, so every apex at or above the name is
+	 * at or above the leaf's. */
+	uint32_t zone = index->nodes[trie_walk(index->nodes, key->symbols)].ref;
+	while (zone != ZONE_NONE && !name_is_within(wire, index->apexes[zone], NULL))
+		zone = index->parents[zone];
+	return zone;
+}
