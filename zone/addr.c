@@ -60,7 +60,8 @@ size_t addr_to_text(char out[ADDR_TEXT_MAX], const struct addr *a)
 
 	if (a->len == 4)
 		return (size_t)snprintf(out, ADDR_TEXT_MAX, "%u.%u.%u.%u", o[0], o[1], o[2], o[3]);
-	unsigned best = 8, best_run = 1; /* RFC 5952 4.2: the longest run of two or more, the first */
+	unsigned best = 8,
+	         best_run = 1; /* RFC 5952 4.2: the longest run of two or more, the first */
 	uint16_t group[8];
 	for (unsigned i = 0; i < 8; i++)
 		group[i] = (uint16_t)(o[2 * i] << 8 | o[2 * i + 1]);
@@ -81,7 +82,8 @@ size_t addr_to_text(char out[ADDR_TEXT_MAX], const struct addr *a)
 			continue;
 		}
 		bool colon = i && i != best + best_run;
-		at += (size_t)snprintf(out + at, ADDR_TEXT_MAX - at, colon ? ":%x" : "%x", group[i]);
+		at += (size_t)snprintf(
+		        out + at, ADDR_TEXT_MAX - at, colon ? ":%x" : "%x", group[i]);
 	}
 	return at;
 }
@@ -100,7 +102,7 @@ static bool clear_host_bits(struct addr *a, unsigned bits)
 
 	for (unsigned i = 0; i < a->len; i++) {
 		unsigned keep = bits > 8 * i ? bits - 8 * i : 0;
-		uint8_t mask = keep >= 8 ? 0xff : (uint8_t)(0xff00U >> keep);
+		uint8_t mask = (uint8_t)(keep >= 8 ? 0xffU : 0xff00U >> keep);
 		any |= (a->octets[i] & (uint8_t)~mask) != 0;
 		a->octets[i] = a->octets[i] & mask;
 	}
@@ -269,7 +271,7 @@ enum err prefix_from_name(struct prefix *out, const uint8_t *wire)
 		const uint8_t *label = wire + at[count - 1 - i];
 		uint8_t value = 0;
 		enum err e = step == 8 ? octet_from_label(&value, label)
-				       : nibble_from_label(&value, label);
+		                       : nibble_from_label(&value, label);
 		if (e != OK)
 			return e;
 		if (step == 8)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* zone/addr.h - IP addresses, prefixes, and the names that stand for them under arpa.
  *
- *     192.0.2.7    <->  7.2.0.192.in-addr.arpa                     one label an octet    RFC 1035 3.5
- *     2001:db8::1  <->  1.0.0...8.b.d.0.1.0.0.2.ip6.arpa           one label a nibble    RFC 3596 2.5
+ *     192.0.2.7    <->  7.2.0.192.in-addr.arpa                     one label an octet    RFC
+ * 1035 3.5 2001:db8::1  <->  1.0.0...8.b.d.0.1.0.0.2.ip6.arpa           one label a nibble    RFC
+ * 3596 2.5
  *
  * Pure functions, no allocation, safe from any thread. */
 #ifndef ZONE_ADDR_H
@@ -37,8 +38,8 @@ int addr_compare(const struct addr *a, const struct addr *b);
 /* Read `ADDRESS/BITS`. Returns OK; ERR_SYNTAX; ERR_RANGE when host bits are set or the address is
  * IPv4-mapped, and then, if `nearest` is not NULL, *nearest is the prefix with the host bits
  * cleared (addr.len 0 where there is none). */
-MUST_USE enum err prefix_from_text(struct prefix *out, const char *text, size_t n,
-	struct prefix *nearest);
+MUST_USE enum err prefix_from_text(
+        struct prefix *out, const char *text, size_t n, struct prefix *nearest);
 
 /* Write `ADDRESS/BITS` and a NUL; returns its length. */
 size_t prefix_to_text(char out[PREFIX_TEXT_MAX], const struct prefix *p);

@@ -32,14 +32,13 @@ void arena_free(struct arena *a)
 
 static bool add_block(struct arena *a, size_t at_least)
 {
-	size_t size = a->total < BLOCK_SMALLEST ? BLOCK_SMALLEST
-		: a->total < BLOCK_LARGEST	? a->total
-						: BLOCK_LARGEST;
+	size_t size = a->total < BLOCK_SMALLEST  ? BLOCK_SMALLEST
+	              : a->total < BLOCK_LARGEST ? a->total
+	                                         : BLOCK_LARGEST;
 
 	if (size < at_least)
 		size = at_least;
-	struct arena_block *b =
-		a->failed || size > SIZE_MAX / 2 ? NULL : malloc(sizeof *b + size);
+	struct arena_block *b = a->failed || size > SIZE_MAX / 2 ? NULL : malloc(sizeof *b + size);
 	if (!b) {
 		a->failed = true;
 		return false;
@@ -104,7 +103,7 @@ char *arena_format(struct arena *a, const char *format, ...)
 }
 
 void *arena_grow(struct arena *a, void *array, size_t used, size_t needed, size_t *capacity,
-	size_t element_size)
+        size_t element_size)
 {
 	size_t larger = *capacity ? *capacity : 8;
 
@@ -112,8 +111,8 @@ void *arena_grow(struct arena *a, void *array, size_t used, size_t needed, size_
 		return array;
 	while (larger < needed)
 		larger *= 2;
-	void *p = larger > SIZE_MAX / 2 / element_size ? NULL
-						       : arena_alloc(a, larger * element_size);
+	void *p =
+	        larger > SIZE_MAX / 2 / element_size ? NULL : arena_alloc(a, larger * element_size);
 	if (!p) {
 		a->failed = true;
 		return NULL;

@@ -44,7 +44,7 @@ __attribute__((format(printf, 2, 3))) char *arena_format(struct arena *a, const 
  * and `needed` are wanted; the capacity doubles as often as it must. Returns the array, moved
  * perhaps (the old one stays in the arena, unused), or NULL. Only the first `used` are copied. */
 void *arena_grow(struct arena *a, void *array, size_t used, size_t needed, size_t *capacity,
-	size_t element_size);
+        size_t element_size);
 
 static inline bool arena_failed(const struct arena *a)
 {

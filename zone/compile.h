@@ -19,7 +19,7 @@
  * One RRset has one TTL, the smallest of its pairs'.
  * Returns OK and a snapshot with one reference; ERR_MEMORY; ERR_LONG for a zone beyond an image's
  * 4 GiB. */
-MUST_USE enum err compile_plan(struct snapshot **out, const struct plan *plan,
-	const struct snapshot *last, time_t now);
+MUST_USE enum err compile_plan(
+        struct snapshot **out, const struct plan *plan, const struct snapshot *last, time_t now);
 
 #endif

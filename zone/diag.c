@@ -50,7 +50,7 @@ static bool make_room(struct diag_list *list)
 }
 
 void diag_add(struct diag_list *list, enum severity severity, struct place place, const char *rule,
-	const char *format, ...)
+        const char *format, ...)
 {
 	char *text = NULL;
 	va_list args;
@@ -89,7 +89,7 @@ void diag_sort(struct diag_list *list)
 		struct diag d = list->items[i];
 		size_t k = i;
 		while (k && same_file(list->items[k - 1].place.file, d.place.file) &&
-			compare_places(&list->items[k - 1], &d) > 0) {
+		        compare_places(&list->items[k - 1], &d) > 0) {
 			list->items[k] = list->items[k - 1];
 			k--;
 		}
@@ -125,22 +125,23 @@ void diag_print(const struct diag_list *list, FILE *out)
 	}
 	if (list->dropped)
 		fprintf(out, "and %zu more; the first %d of a file are shown\n", list->dropped,
-			DIAG_MAX_A_FILE);
+		        DIAG_MAX_A_FILE);
 }
 
 /* Octets of the well-formed UTF-8 sequence at p (RFC 3629 4), 0 when there is none. */
 static unsigned utf8_length(const unsigned char *p)
 {
-	unsigned n = *p < 0x80 ? 1 : *p >= 0xc2 && *p < 0xe0 ? 2
-		: (*p & 0xf0) == 0xe0			     ? 3
-		: *p >= 0xf0 && *p < 0xf5		     ? 4
-							     : 0;
+	unsigned n = *p < 0x80                 ? 1
+	             : *p >= 0xc2 && *p < 0xe0 ? 2
+	             : (*p & 0xf0) == 0xe0     ? 3
+	             : *p >= 0xf0 && *p < 0xf5 ? 4
+	                                       : 0;
 
 	for (unsigned i = 1; i < n; i++)
 		if ((p[i] & 0xc0) != 0x80)
 			return 0;
 	if ((*p == 0xe0 && p[1] < 0xa0) || (*p == 0xed && p[1] >= 0xa0) ||
-		(*p == 0xf0 && p[1] < 0x90) || (*p == 0xf4 && p[1] >= 0x90))
+	        (*p == 0xf0 && p[1] < 0x90) || (*p == 0xf4 && p[1] >= 0x90))
 		return 0;
 	return n;
 }
@@ -178,8 +179,8 @@ void diag_print_json(const struct diag_list *list, FILE *out)
 		else
 			fputs("null", out);
 		fprintf(out, ", \"line\": %u, \"column\": %u, \"severity\": \"%s\", \"text\": ",
-			d->place.line, d->place.column,
-			d->severity == DIAG_ERROR ? "error" : "warning");
+		        d->place.line, d->place.column,
+		        d->severity == DIAG_ERROR ? "error" : "warning");
 		json_print_text(d->text, out);
 		fputs(", \"rule\": ", out);
 		json_print_text(d->rule, out);

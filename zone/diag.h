@@ -45,7 +45,7 @@ void diag_free(struct diag_list *list);
 
 /* Add one; what a hostile file said is printed with control characters escaped. */
 __attribute__((format(printf, 5, 6))) void diag_add(struct diag_list *list, enum severity severity,
-	struct place place, const char *rule, const char *format, ...);
+        struct place place, const char *rule, const char *format, ...);
 
 #define diag_error(list, place, rule, ...)   diag_add(list, DIAG_ERROR, place, rule, __VA_ARGS__)
 #define diag_warning(list, place, rule, ...) diag_add(list, DIAG_WARNING, place, rule, __VA_ARGS__)

@@ -1,23 +1,27 @@
 /* SPDX-License-Identifier: ISC */
 /* zone/image.h - one zone, compiled: octets with 32-bit offsets and no pointers.
  *
- *     header | apex | nodes (zone/trie.h) | templates | suffixes | entries
+ *     header | apex | nodes (zone/trie.h) | template index, templates | suffix index, suffixes
+ *            | entries
  *
- * Node. A leaf is one owner: `low` is the leaf's index of the topmost zone cut at or above the
- *   owner, 0 when there is none (node 0 is never a cut: it is the root of the tree or the apex);
- *   `high` holds the template's number; `ref` is where its entry begins.
- * Template. What many owners share: how the owner is written, and for each RRset its type, the
- *   number of its records and its TTL. Template 0 stands in the entry itself, for the rare ones.
- * Entry. The owner, then the records of its RRsets one behind the other.
- *   owner   the last octets of an address (those that the zone's prefix does not fix), or labels
- *           relative to the apex and a zero octet
- *   A AAAA  4 or 16 octets
- *   PTR NS CNAME   a name: 16-bit number of a suffix, then one label; or number 0, a whole name
- *   others  16-bit length, then the rdata as on the wire, uncompressed
- * Suffixes. Wire names, each once: the parents of the names that entries lead to.
+ * Node. A leaf is one owner: `low` is the index of the leaf of the topmost zone cut at or above
+ *   the owner, 0 when there is none (node 0 is never a cut: it is a branch, or the apex); the low
+ *   half of `high` is the template's number; `ref` is where the entry begins.
+ * Template. What many owners share: how the owner is written, and for each RRset, by ascending
+ *   type, the number of its records and its TTL. Number 0 says that the template stands in the
+ *   entry itself: for the rare ones, should there be more than numbers.
+ * Entry. The owner, then the records of its RRsets, one behind the other.
+ *   owner      the last octets of an address, those that the zone's prefix does not fix; or labels
+ *              relative to the apex and a zero octet
+ *   A, AAAA    4 or 16 octets
+ *   one name   (PTR NS CNAME DNAME) 16-bit number of a suffix and one label before it; or number 0
+ *              and a whole name
+ *   others     16-bit length, then the rdata as on the wire, uncompressed
+ * Suffixes. Wire names, each once: the parents of the names that records lead to.
  *
- * Numbers are in the machine's own byte order; a mark in the header tells. An image is checked
- * once, by image_open(), and trusted from then on: lookups have no bounds checks. */
+ * Numbers are in the machine's own byte order, which a mark in the header tells; 16-bit ones are
+ * not aligned. An image is checked once, by image_open(), and trusted from then on: the other
+ * functions here do not check. All of them may be called from any thread. */
 #ifndef ZONE_IMAGE_H
 #define ZONE_IMAGE_H
 
@@ -27,10 +31,9 @@
 #include "zone/rr.h"
 #include "zone/trie.h"
 
-#define IMAGE_VERSION	  1U
-#define IMAGE_TEMPLATE_MAX 0x7fffU /* templates an image can number; 0 is "in the entry" */
-
-enum image_owner { OWNER_LABELS = 0 }; /* else: octets of address */
+#define IMAGE_VERSION      1U
+#define IMAGE_TEMPLATE_MAX 0xffffU /* the largest number of a template */
+#define IMAGE_SUFFIX_MAX   0xffffU /* the largest number of a suffix */
 
 /* One kind of RRset in a template. */
 struct image_head {
@@ -39,84 +42,123 @@ struct image_head {
 	uint32_t ttl_s;
 };
 
-/* In the image and in memory alike: 4 octets, then the heads. */
+/* In the image and in memory alike; its place is a multiple of 4. */
 struct image_template {
-	uint8_t owner;	    /* enum image_owner, or octets of address */
-	uint8_t is_cut;	    /* an NS RRset below the apex */
-	uint16_t head_count;
+	uint8_t address_octets; /* the owner's, when it is written as such; 0: labels */
+	uint8_t is_cut;         /* there is an NS RRset and the owner is not the apex */
+	uint16_t head_count;    /* at least 1 */
 	struct image_head heads[];
 };
 
+enum image_section {
+	SECTION_APEX,
+	SECTION_NODES,
+	SECTION_TEMPLATE_INDEX, /* where each template begins in SECTION_TEMPLATES; [0] is unused */
+	SECTION_TEMPLATES,
+	SECTION_SUFFIX_INDEX, /* where each suffix begins in SECTION_SUFFIXES; [0] is unused */
+	SECTION_SUFFIXES,
+	SECTION_ENTRIES,
+	SECTION_COUNT
+};
+
+/* How an image begins. */
+struct image_header {
+	char magic[8];       /* "arpadimg" */
+	uint32_t version;    /* IMAGE_VERSION */
+	uint32_t byte_order; /* IMAGE_BYTE_ORDER as the writer's machine writes it */
+	uint64_t size;       /* octets in all */
+	uint64_t checksum;   /* XXH3, 64 bits, of all octets behind it */
+	uint32_t serial;     /* the SOA's */
+	uint32_t serial_at;  /* where it stands in the SOA's rdata, from the image's first octet */
+	uint32_t leaf_count;
+	uint8_t prefix_octets; /* a reverse zone's prefix: 4 or 16; 0: not of whole labels */
+	uint8_t prefix_bits;
+	uint8_t unused[2];
+	uint8_t prefix[16];
+	struct {
+		uint32_t at, size; /* octets; `at` is a multiple of 4 */
+	} sections[SECTION_COUNT];
+};
+
+#define IMAGE_MAGIC      "arpadimg"
+#define IMAGE_BYTE_ORDER 0x01020304U
+
 /* An image that was verified, and where its parts are. */
 struct image {
-	const uint8_t *octets;
+	const uint8_t *octets; /* owned */
 	size_t size;
+	const uint8_t *apex; /* lower-case wire name */
 	const struct trie_node *nodes;
-	const uint32_t *templates; /* where each begins, from template_base; [0] is not used */
-	const uint8_t *template_base;
-	const uint32_t *suffixes; /* where each begins, from suffix_base; [0] is the root */
-	const uint8_t *suffix_base;
-	const uint8_t *entries;
-	const uint8_t *apex;	  /* lower-case wire name */
-	uint32_t node_count, leaf_count, entry_size;
-	uint32_t apex_leaf;	  /* node index of the apex */
-	uint32_t serial;
-	uint32_t negative_ttl_s;  /* of the SOA in negative answers (RFC 2308 3, 5) */
-	uint16_t apex_len;	  /* octets of the apex's wire form */
-	uint16_t apex_labels;
-	uint16_t apex_key_len;	  /* symbols of the apex's key */
-	struct prefix prefix;	  /* of a reverse zone; addr.len 0: none */
+	const uint32_t *template_index, *suffix_index;
+	const uint8_t *templates, *suffixes, *entries;
+	struct prefix prefix; /* addr.len 0: none */
+	uint32_t node_count, leaf_count, template_count, suffix_count, entries_size;
+	uint32_t serial, negative_ttl_s; /* RFC 2308 5: min(SOA's TTL, MINIMUM) */
+	uint32_t apex_leaf;
+	uint16_t apex_len, apex_labels, apex_key_len; /* octets, labels, symbols */
 	bool has_cuts;
 	atomic_uint references;
 };
 
-/* Verify `octets[0..size)` and open it: every offset in bounds, every name and count valid, owners
- * in strictly ascending canonical order, each found by the walk, the apex with SOA and NS, the
- * checksum. Takes the octets over (malloc'd) when OK. Returns OK and an image with one reference;
+/* Verify octets[0..size) and open it: every place in bounds, every name, count and order right,
+ * the checksum, the apex with one SOA and NS. `octets` is malloc'd memory and is the image's when
+ * the result is OK, the caller's otherwise. Returns OK and an image with one reference;
  * ERR_CORRUPT; ERR_MEMORY. */
 MUST_USE enum err image_open(struct image **out, uint8_t *octets, size_t size);
 
 struct image *image_ref(struct image *image);
 void image_unref(struct image *image);
 
-/* Put another serial into an image's octets that are not opened yet, and the checksum right. */
+/* Put another serial into the octets of an image that is not opened yet, and set its checksum.
+ * Nothing but the checksum changes where header and size contradict each other. */
 void image_set_serial(uint8_t *octets, size_t size, uint32_t serial);
 
-/* One owner, unpacked. Everything is borrowed from the image. */
+/* One owner, unpacked; borrowed from the image. */
 struct entry {
 	const struct image_template *template;
-	const uint8_t *owner;	/* as written in the entry */
-	const uint8_t *records; /* of the first RRset */
+	const uint8_t *owner;   /* as the entry writes it */
+	const uint8_t *records; /* the first record of the first RRset */
 };
 
-/* One RRset of an entry: `at` is its first record as the image writes it. */
+/* One RRset of an entry. */
 struct rrset {
 	uint16_t type, count;
 	uint32_t ttl_s;
-	const uint8_t *at;
+	const uint8_t *records; /* the first, as the image writes it */
 };
 
-void image_entry(const struct image *image, uint32_t leaf, struct entry *out);
+struct entry image_entry(const struct image *image, uint32_t leaf);
 
-/* The owner of an entry as a whole wire name. */
-void image_owner(const struct image *image, const struct entry *entry, struct name *out);
+/* The owner of an entry, as labels before the apex, without a root label; returns their octets. */
+size_t image_owner_labels(
+        const struct image *image, const struct entry *entry, uint8_t out[NAME_MAX_OCTETS]);
 
-/* Labels that the owner of an entry has below the apex. */
-unsigned image_owner_labels(const struct image *image, const struct entry *entry);
-
-/* The RRset of a type; false when the owner has none. */
-bool image_find_rrset(const struct image *image, const struct entry *entry, uint16_t type,
-	struct rrset *out);
+/* How many labels, counted from the apex down, the owner of an entry shares with `labels`, a
+ * qname's labels before the apex; at[0..count) are where they begin, leftmost first. *owner_count
+ * is set to the number of labels of the owner before the apex. Letter case does not matter. */
+unsigned image_count_shared(const struct image *image, const struct entry *entry,
+        const uint8_t *labels, const uint8_t *at, unsigned count, unsigned *owner_count);
 
 /* RRset number i of an entry; i < entry->template->head_count. */
-void image_rrset(const struct image *image, const struct entry *entry, unsigned i,
-	struct rrset *out);
+struct rrset image_rrset(const struct entry *entry, unsigned i);
 
-/* The record behind this one of an RRset's type. */
-const uint8_t *image_skip_record(const struct image *image, uint16_t type, const uint8_t *at);
+/* Find the RRset of a type; false when the owner has none. */
+bool image_find_rrset(const struct entry *entry, uint16_t type, struct rrset *out);
 
-/* The rdata of a record in uncompressed wire form; returns its octets, at most 65535. `out` has
- * room for them. */
-size_t image_rdata(const struct image *image, uint16_t type, const uint8_t *at, uint8_t *out);
+/* Octets of a record of this type as the image writes it. */
+size_t image_record_size(uint16_t type, const uint8_t *record);
+
+/* The name that a record leads to, for types that are one name (rr_is_one_name()). The first
+ * label, or 0 octets where the whole name is `rest`, then a wire name. */
+struct image_target {
+	const uint8_t *label; /* length octet and its octets; NULL: none */
+	const uint8_t *rest;
+};
+
+struct image_target image_target(const struct image *image, const uint8_t *record);
+
+/* The rdata of a record in uncompressed wire form. `out` has room for 65535 octets; returns how
+ * many were written. */
+size_t image_rdata(const struct image *image, uint16_t type, const uint8_t *record, uint8_t *out);
 
 #endif

@@ -79,7 +79,7 @@ enum err name_from_text(struct name *out, const char *text, size_t n)
 static bool is_plain(uint8_t c)
 {
 	return (uint8_t)(c - '0') < 10 || (uint8_t)((c | 0x20) - 'a') < 26 || c == '-' ||
-		c == '_' || c == '/' || c == '*';
+	       c == '_' || c == '/' || c == '*';
 }
 
 size_t name_to_text(char out[NAME_TEXT_MAX], const uint8_t *wire)
@@ -245,7 +245,7 @@ bool name_is_host(const uint8_t *wire)
 			return false;
 		for (unsigned i = 1; i <= *wire; i++)
 			if (!is_plain(wire[i]) || wire[i] == '_' || wire[i] == '/' ||
-				wire[i] == '*')
+			        wire[i] == '*')
 				return false;
 	}
 	return true;

@@ -21,9 +21,9 @@
 
 #include "zone/err.h"
 
-#define NAME_MAX_OCTETS  255 /* RFC 1035 2.3.4 */
-#define LABEL_MAX_OCTETS 63  /* RFC 1035 2.3.4 */
-#define NAME_MAX_LABELS  127 /* of one octet each, and the root */
+#define NAME_MAX_OCTETS  255  /* RFC 1035 2.3.4 */
+#define LABEL_MAX_OCTETS 63   /* RFC 1035 2.3.4 */
+#define NAME_MAX_LABELS  127  /* of one octet each, and the root */
 #define NAME_TEXT_MAX    1024 /* presentation form: every octet as \DDD, dots, and a NUL */
 
 struct name {
@@ -81,8 +81,8 @@ bool name_is_within(const uint8_t *wire, const uint8_t *ancestor, size_t *at);
 
 /* Put `prefix[0..n)`, whole labels without a root, before `suffix`, a valid wire name.
  * Returns OK or ERR_LONG. */
-MUST_USE enum err name_join(struct name *out, const uint8_t *prefix, size_t n,
-	const uint8_t *suffix);
+MUST_USE enum err name_join(
+        struct name *out, const uint8_t *prefix, size_t n, const uint8_t *suffix);
 
 /* A host name (RFC 952, RFC 1123 2.1): labels of letters, digits and inner hyphens only, at least
  * one label. */

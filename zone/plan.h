@@ -19,8 +19,8 @@
 #include "zone/name.h"
 #include "zone/zone_index.h"
 
-#define TTL_MAX     2147483647U /* RFC 2181 8 */
-#define TTL_DEFAULT 3600U
+#define TTL_MAX              2147483647U /* RFC 2181 8 */
+#define TTL_DEFAULT          3600U
 #define TTL_NEGATIVE_DEFAULT 300U
 #define PTR_MAX_AN_ADDRESS   10 /* names at one address in a delegation file */
 
@@ -31,16 +31,16 @@ enum pair_flag {
 
 /* An address and one name for it. A host with three names is three pairs. */
 struct pair {
-	const uint8_t *name; /* lower-case wire form */
-	uint8_t octets[16];  /* the address, network order; the rest is zero */
-	uint8_t addr_len;    /* 4 or 16 */
-	uint8_t flags;       /* enum pair_flag */
-	uint16_t column;     /* of the address; 65535 for any beyond */
-	uint32_t line;       /* of the address in its source's file */
-	uint32_t ttl_s;      /* the host's, else its file's, else the operator's default */
-	uint32_t forward_zone; /* set by plan_check(): index in plan.zones of the zone that holds the
-				* name and gets its A or AAAA; ZONE_NONE: none does (an external
-				* name, or PAIR_FORWARD_NO) */
+	const uint8_t *name;   /* lower-case wire form */
+	uint8_t octets[16];    /* the address, network order; the rest is zero */
+	uint8_t addr_len;      /* 4 or 16 */
+	uint8_t flags;         /* enum pair_flag */
+	uint16_t column;       /* of the address; 65535 for any beyond */
+	uint32_t line;         /* of the address in its source's file */
+	uint32_t ttl_s;        /* the host's, else its file's, else the operator's default */
+	uint32_t forward_zone; /* set by plan_check(): index in plan.zones of the zone that holds
+	                        * the name and gets its A or AAAA; ZONE_NONE: none does (an external
+	                        * name, or PAIR_FORWARD_NO) */
 };
 
 enum source_state {

@@ -25,8 +25,8 @@ struct snapshot {
 /* Make a snapshot of `count` verified images in canonical order of their apexes. Takes over one
  * reference of each image, also when it fails. Returns OK and a snapshot with one reference, or
  * ERR_MEMORY. */
-MUST_USE enum err snapshot_build(struct snapshot **out, struct image **images, uint32_t count,
-	uint64_t generation);
+MUST_USE enum err snapshot_build(
+        struct snapshot **out, struct image **images, uint32_t count, uint64_t generation);
 
 struct snapshot *snapshot_ref(struct snapshot *s);
 

@@ -105,8 +105,8 @@ static inline uint32_t trie_walk(const struct trie_node *nodes, const uint8_t *s
 /* True when the nodes are such a tree: every branch has at least two children, all of them behind
  * it and each child of one branch only; offsets ascend and are below `offset_limit`; there are
  * `leaf_count` leaves, at least one. Says nothing about what the leaves hold. */
-bool trie_is_sound(const struct trie_node *nodes, uint32_t count, uint32_t leaf_count,
-	unsigned offset_limit);
+bool trie_is_sound(
+        const struct trie_node *nodes, uint32_t count, uint32_t leaf_count, unsigned offset_limit);
 
 /* Leaves in order: start with trie_cursor_init(), then call trie_next() until it returns false.
  * For sound tries only. */

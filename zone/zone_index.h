@@ -12,21 +12,21 @@
 
 struct zone_index {
 	struct trie_node *nodes; /* owned; NULL when there are no zones */
-	const uint8_t **apexes;	 /* owned array of borrowed wire names, canonical order */
-	uint32_t *parents;	 /* owned: the next zone up that is served, or ZONE_NONE */
+	const uint8_t **apexes;  /* owned array of borrowed wire names, canonical order */
+	uint32_t *parents;       /* owned: the next zone up that is served, or ZONE_NONE */
 	uint32_t count;
 };
 
 /* Index `count` apexes that are in canonical order and differ; they must outlive the index.
  * Returns OK or ERR_MEMORY; *out is owned, zone_index_free() frees it. */
-MUST_USE enum err zone_index_build(struct zone_index *out, const uint8_t *const *apexes,
-	uint32_t count);
+MUST_USE enum err zone_index_build(
+        struct zone_index *out, const uint8_t *const *apexes, uint32_t count);
 
 void zone_index_free(struct zone_index *index);
 
 /* The number (in canonical order) of the zone with the longest apex at or above `wire`, whose key
  * is `key`; ZONE_NONE when no zone holds it. */
-uint32_t zone_index_find(const struct zone_index *index, const struct trie_key *key,
-	const uint8_t *wire);
+uint32_t zone_index_find(
+        const struct zone_index *index, const struct trie_key *key, const uint8_t *wire);
 
 #endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: ISC */
+/* tests/help/small_plan.h - plans and snapshots without YAML.
+ *
+ *     small_plan_init(&s);
+ *     small_plan_zone(&s, "192.0.2.0/24");
+ *     small_plan_zone(&s, "example.");
+ *     small_plan_pair(&s, "192.0.2.1", "a.example.", 3600, 0);
+ *     struct snapshot *snapshot = small_plan_compile(&s, NULL, 1000);
+ *
+ * What goes wrong here ends the program: it is the test that is wrong. */
+#ifndef TESTS_HELP_SMALL_PLAN_H
+#define TESTS_HELP_SMALL_PLAN_H
+
+#include "zone/compile.h"
+
+struct small_plan {
+	struct plan plan;
+	struct diag_list diags;
+};
+
+void small_plan_init(struct small_plan *s);
+void small_plan_free(struct small_plan *s);
+
+/* A prefix on a label boundary, or a name. NS ns1.test. and ns2.test., SOA ns1.test. hm.test.,
+ * refresh 1, retry 2, expire 3, minimum 300; TTL of NS and SOA 3600. */
+void small_plan_zone(struct small_plan *s, const char *text);
+
+/* A pair; flags as enum pair_flag. */
+void small_plan_pair(
+        struct small_plan *s, const char *addr, const char *name, uint32_t ttl_s, uint8_t flags);
+void small_plan_pair_wire(struct small_plan *s, const struct addr *addr, const uint8_t *name,
+        uint32_t ttl_s, uint8_t flags);
+
+/* Index, give pairs their forward zones, compile. */
+struct snapshot *small_plan_compile(struct small_plan *s, const struct snapshot *last, time_t now);
+
+#endif

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: ISC */
+#include "zone/image.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "zone/image_check.h"
+
+static uint16_t get16(const uint8_t *p)
+{
+	uint16_t value;
+
+	memcpy(&value, p, sizeof value);
+	return value;
+}
+
+static uint64_t checksum_of(const uint8_t *octets, size_t size)
+{
+	size_t behind = offsetof(struct image_header, checksum) + sizeof(uint64_t);
+
+	return XXH3_64bits(octets + behind, size - behind);
+}
+
+static void find_sections(struct image *image, const struct image_header *h)
+{
+	const uint8_t *at[SECTION_COUNT];
+
+	for (unsigned i = 0; i < SECTION_COUNT; i++)
+		at[i] = image->octets + h->sections[i].at;
+	/* octets is malloc'd or mapped, and image_check() saw that each place is a multiple of 4 */
+	image->apex = at[SECTION_APEX];
+	image->nodes = (const struct trie_node *)(const void *)at[SECTION_NODES];
+	image->template_index = (const uint32_t *)(const void *)at[SECTION_TEMPLATE_INDEX];
+	image->templates = at[SECTION_TEMPLATES];
+	image->suffix_index = (const uint32_t *)(const void *)at[SECTION_SUFFIX_INDEX];
+	image->suffixes = at[SECTION_SUFFIXES];
+	image->entries = at[SECTION_ENTRIES];
+	image->node_count = h->sections[SECTION_NODES].size / (uint32_t)sizeof(struct trie_node);
+	image->template_count = h->sections[SECTION_TEMPLATE_INDEX].size / 4;
+	image->suffix_count = h->sections[SECTION_SUFFIX_INDEX].size / 4;
+	image->entries_size = h->sections[SECTION_ENTRIES].size;
+	image->leaf_count = h->leaf_count;
+	image->serial = h->serial;
+	image->prefix.addr.len = h->prefix_octets;
+	image->prefix.bits = h->prefix_bits;
+	memcpy(image->prefix.addr.octets, h->prefix, sizeof h->prefix);
+}
+
+/* The header alone: is it ours, whole, undamaged, and are the sections where they can be. */
+static bool header_is_sound(const struct image_header *h, const uint8_t *octets, size_t size)
+{
+	uint64_t end = sizeof *h; /* of the section before */
+
+	if (memcmp(h->magic, IMAGE_MAGIC, sizeof h->magic) != 0 || h->version != IMAGE_VERSION ||
+	        h->byte_order != IMAGE_BYTE_ORDER || h->size != size ||
+	        h->checksum != checksum_of(octets, size))
+		return false;
+	for (unsigned i = 0; i < SECTION_COUNT; i++) {
+		uint64_t at = h->sections[i].at;
+		if (at < end || at % 4 || at + h->sections[i].size > size)
+			return false;
+		end = at + h->sections[i].size;
+	}
+	return h->sections[SECTION_NODES].size % sizeof(struct trie_node) == 0 &&
+	       h->sections[SECTION_TEMPLATE_INDEX].size % 4 == 0 &&
+	       h->sections[SECTION_TEMPLATES].size % 4 == 0 &&
+	       h->sections[SECTION_SUFFIX_INDEX].size % 4 == 0;
+}
+
+enum err image_open(struct image **out, uint8_t *octets, size_t size)
+{
+	struct image_header h;
+
+	if (size < sizeof h)
+		return ERR_CORRUPT;
+	memcpy(&h, octets, sizeof h);
+	if (!header_is_sound(&h, octets, size))
+		return ERR_CORRUPT;
+	struct image *image = calloc(1, sizeof *image);
+	if (!image)
+		return ERR_MEMORY;
+	image->octets = octets;
+	image->size = size;
+	find_sections(image, &h);
+	if (!image_check(image, &h)) {
+		free(image);
+		return ERR_CORRUPT;
+	}
+	atomic_init(&image->references, 1);
+	*out = image;
+	return OK;
+}
+
+struct image *image_ref(struct image *image)
+{
+	atomic_fetch_add_explicit(&image->references, 1, memory_order_relaxed);
+	return image;
+}
+
+void image_unref(struct image *image)
+{
+	if (!image || atomic_fetch_sub_explicit(&image->references, 1, memory_order_acq_rel) != 1)
+		return;
+	free((uint8_t *)(uintptr_t)image->octets);
+	free(image);
+}
+
+void image_set_serial(uint8_t *octets, size_t size, uint32_t serial)
+{
+	struct image_header h;
+	uint8_t wire[4] = {(uint8_t)(serial >> 24), (uint8_t)(serial >> 16), (uint8_t)(serial >> 8),
+	        (uint8_t)serial};
+
+	if (size < sizeof h)
+		return;
+	memcpy(&h, octets, sizeof h);
+	if (h.serial_at >= sizeof h && h.serial_at <= size - sizeof wire) {
+		memcpy(octets + h.serial_at, wire, sizeof wire);
+		memcpy(octets + offsetof(struct image_header, serial), &serial, sizeof serial);
+	}
+	h.checksum = checksum_of(octets, size);
+	memcpy(octets + offsetof(struct image_header, checksum), &h.checksum, sizeof h.checksum);
+}
+
+/* Octets of relative labels and the zero octet behind them. */
+static size_t labels_size(const uint8_t *labels)
+{
+	return name_length(labels);
+}
+
+struct entry image_entry(const struct image *image, uint32_t leaf)
+{
+	const struct trie_node *node = &image->nodes[leaf];
+	const uint8_t *at = image->entries + node->ref;
+	uint32_t number = node->high & 0xffff;
+	struct entry e;
+
+	if (number) {
+		e.template = (const struct image_template *)(const void
+		                *)(image->templates + image->template_index[number]);
+	} else {
+		e.template = (const struct image_template *)(const void *)at;
+		at += sizeof *e.template + e.template->head_count * sizeof(struct image_head);
+	}
+	e.owner = at;
+	e.records =
+	        at + (e.template->address_octets ? e.template->address_octets : labels_size(at));
+	return e;
+}
+
+/* The whole address of an entry's owner. */
+static void owner_address(const struct image *image, const struct entry *entry, uint8_t out[16])
+{
+	unsigned n = entry->template->address_octets, len = image->prefix.addr.len;
+
+	memcpy(out, image->prefix.addr.octets, 16);
+	memcpy(out + len - n, entry->owner, n);
+}
+
+size_t image_owner_labels(
+        const struct image *image, const struct entry *entry, uint8_t out[NAME_MAX_OCTETS])
+{
+	if (!entry->template->address_octets) {
+		size_t n = labels_size(entry->owner) - 1;
+		memcpy(out, entry->owner, n);
+		return n;
+	}
+	uint8_t octets[16];
+	owner_address(image, entry, octets);
+	return name_addr_labels(out, octets, image->prefix.addr.len, image->prefix.bits);
+}
+
+/* The label that stands for one octet or nibble of an address, as name_addr_labels() writes it. */
+static bool is_octet_label(const uint8_t *label, uint8_t value)
+{
+	if (value < 10)
+		return label[0] == 1 && label[1] == '0' + value;
+	if (value < 100)
+		return label[0] == 2 && label[1] == '0' + value / 10 &&
+		       label[2] == '0' + value % 10;
+	return label[0] == 3 && label[1] == '0' + value / 100 &&
+	       label[2] == '0' + value / 10 % 10 && label[3] == '0' + value % 10;
+}
+
+static bool is_nibble_label(const uint8_t *label, uint8_t value)
+{
+	return label[0] == 1 && octet_lower(label[1]) == (uint8_t) "0123456789abcdef"[value];
+}
+
+static unsigned count_shared_address(const struct image *image, const struct entry *entry,
+        const uint8_t *labels, const uint8_t *at, unsigned count, unsigned *owner_count)
+{
+	uint8_t octets[16];
+	bool is_ipv4 = image->prefix.addr.len == 4;
+	unsigned step = is_ipv4 ? 8 : 4, first = image->prefix.bits / step, shared = 0;
+
+	owner_address(image, entry, octets);
+	*owner_count = image->prefix.addr.len * 8U / step - first;
+	unsigned most = count < *owner_count ? count : *owner_count;
+	for (; shared < most; shared++) {
+		const uint8_t *label = labels + at[count - 1 - shared];
+		unsigned i = first + shared;
+		if (is_ipv4 ? !is_octet_label(label, octets[i])
+		            : !is_nibble_label(
+		                      label, i % 2 ? octets[i / 2] & 15 : octets[i / 2] >> 4))
+			break;
+	}
+	return shared;
+}
+
+/* Equal, length octets and all; `b` is lower-case. */
+static bool is_same_label(const uint8_t *a, const uint8_t *b)
+{
+	if (*a != *b)
+		return false;
+	for (unsigned i = 1; i <= *b; i++)
+		if (octet_lower(a[i]) != b[i])
+			return false;
+	return true;
+}
+
+unsigned image_count_shared(const struct image *image, const struct entry *entry,
+        const uint8_t *labels, const uint8_t *at, unsigned count, unsigned *owner_count)
+{
+	uint8_t owner_at[NAME_MAX_LABELS + 1];
+	unsigned shared = 0;
+
+	if (entry->template->address_octets)
+		return count_shared_address(image, entry, labels, at, count, owner_count);
+	*owner_count = name_find_labels(owner_at, entry->owner);
+	unsigned most = count < *owner_count ? count : *owner_count;
+	while (shared < most && is_same_label(labels + at[count - 1 - shared],
+	                                entry->owner + owner_at[*owner_count - 1 - shared]))
+		shared++;
+	return shared;
+}
+
+size_t image_record_size(uint16_t type, const uint8_t *record)
+{
+	if (type == RR_A)
+		return 4;
+	if (type == RR_AAAA)
+		return 16;
+	if (!rr_is_one_name(type))
+		return 2U + get16(record);
+	return get16(record) ? 3U + record[2] : 2U + name_length(record + 2);
+}
+
+static const uint8_t *skip_rrset(const struct image_head *head, const uint8_t *records)
+{
+	for (unsigned k = 0; k < head->count; k++)
+		records += image_record_size(head->type, records);
+	return records;
+}
+
+struct rrset image_rrset(const struct entry *entry, unsigned i)
+{
+	const struct image_head *head = entry->template->heads;
+	const uint8_t *records = entry->records;
+
+	for (; i; i--, head++)
+		records = skip_rrset(head, records);
+	return (struct rrset){head->type, head->count, head->ttl_s, records};
+}
+
+bool image_find_rrset(const struct entry *entry, uint16_t type, struct rrset *out)
+{
+	const struct image_head *head = entry->template->heads;
+	const uint8_t *records = entry->records;
+
+	for (unsigned i = 0; i < entry->template->head_count; i++, head++) {
+		if (head->type == type) {
+			*out = (struct rrset){head->type, head->count, head->ttl_s, records};
+			return true;
+		}
+		records = skip_rrset(head, records);
+	}
+	return false;
+}
+
+struct image_target image_target(const struct image *image, const uint8_t *record)
+{
+	uint16_t suffix = get16(record);
+
+	if (!suffix)
+		return (struct image_target){NULL, record + 2};
+	return (struct image_target){record + 2, image->suffixes + image->suffix_index[suffix]};
+}
+
+size_t image_rdata(const struct image *image, uint16_t type, const uint8_t *record, uint8_t *out)
+{
+	size_t n = 0;
+
+	if (type == RR_A || type == RR_AAAA) {
+		n = image_record_size(type, record);
+		memcpy(out, record, n);
+	} else if (rr_is_one_name(type)) {
+		struct image_target target = image_target(image, record);
+		if (target.label) {
+			n = 1U + *target.label;
+			memcpy(out, target.label, n);
+		}
+		size_t rest = name_length(target.rest);
+		memcpy(out + n, target.rest, rest);
+		n += rest;
+	} else {
+		n = get16(record);
+		memcpy(out, record + 2, n);
+	}
+	return n;
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: ISC */
+/* zone/image_check.h - the proof that an image can be trusted; for image_open() alone. */
+#ifndef ZONE_IMAGE_CHECK_H
+#define ZONE_IMAGE_CHECK_H
+
+#include "zone/image.h"
+
+/* Check everything behind the header, of which sizes, sections and checksum are right, and fill
+ * what is derived: apex_len, apex_labels, apex_key_len, apex_leaf, negative_ttl_s, has_cuts. */
+MUST_USE bool image_check(struct image *image, const struct image_header *h);
+
+#endif

@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: ISC */
+#include "zone/image_write.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+/* An owner that was written. */
+struct leaf {
+	uint32_t entry;    /* where it begins */
+	uint32_t template; /* its number */
+	uint32_t cut;      /* 1 + number of the owner that is the topmost cut; 0: none */
+};
+
+static void fail(struct image_writer *w, enum err e)
+{
+	if (w->failed == OK)
+		w->failed = e;
+}
+
+/* Room for n more octets at the buffer's end; NULL when there is none. */
+static uint8_t *reserve(struct image_writer *w, struct buffer *b, size_t n)
+{
+	if (w->failed != OK)
+		return NULL;
+	if (b->size + n > UINT32_MAX) {
+		fail(w, ERR_LONG);
+		return NULL;
+	}
+	if (b->size + n > b->capacity) {
+		size_t capacity = b->capacity ? b->capacity : 256;
+		while (capacity < b->size + n)
+			capacity += capacity / 2;
+		uint8_t *octets = realloc(b->octets, capacity);
+		if (!octets) {
+			fail(w, ERR_MEMORY);
+			return NULL;
+		}
+		b->octets = octets;
+		b->capacity = capacity;
+	}
+	b->size += n;
+	return b->octets + b->size - n;
+}
+
+static void append(struct image_writer *w, struct buffer *b, const void *octets, size_t n)
+{
+	uint8_t *p = reserve(w, b, n);
+
+	if (p && n)
+		memcpy(p, octets, n);
+}
+
+static void append32(struct image_writer *w, struct buffer *b, uint32_t value)
+{
+	append(w, b, &value, sizeof value);
+}
+
+static void align4(struct image_writer *w, struct buffer *b)
+{
+	static const uint8_t zeros[4];
+
+	append(w, b, zeros, (4 - b->size % 4) % 4);
+}
+
+static uint32_t at32(const struct buffer *b, uint32_t i)
+{
+	uint32_t value;
+
+	memcpy(&value, b->octets + (size_t)i * 4, sizeof value);
+	return value;
+}
+
+/* The table with room for one more; false when out of memory. Number i stands for the octets
+ * index[i] .. index[i] + size_of(i) of `pool`. */
+static bool make_room(struct image_writer *w, struct seen *s, const struct buffer *index,
+        const struct buffer *pool, size_t (*size_of)(const uint8_t *))
+{
+	if (s->slots && s->used * 2 < s->mask)
+		return true;
+	uint32_t mask = s->slots ? s->mask * 2 + 1 : 63;
+	uint32_t *slots = calloc((size_t)mask + 1, sizeof *slots);
+	if (!slots) {
+		fail(w, ERR_MEMORY);
+		return false;
+	}
+	for (uint32_t number = 1; number <= s->used; number++) {
+		const uint8_t *octets = pool->octets + at32(index, number);
+		uint64_t hash = XXH3_64bits(octets, size_of(octets));
+		uint32_t slot = (uint32_t)hash & mask;
+		while (slots[slot])
+			slot = (slot + 1) & mask;
+		slots[slot] = number;
+	}
+	free(s->slots);
+	s->slots = slots;
+	s->mask = mask;
+	return true;
+}
+
+/* The number of octets[0..n) in the pool, put there if it is new; 0 when there are `most` already
+ * or on failure. */
+static uint32_t find_or_add(struct image_writer *w, struct seen *s, struct buffer *index,
+        struct buffer *pool, size_t (*size_of)(const uint8_t *), const uint8_t *octets, size_t n,
+        uint32_t most)
+{
+	if (w->failed != OK || !make_room(w, s, index, pool, size_of))
+		return 0;
+	uint32_t slot = (uint32_t)XXH3_64bits(octets, n) & s->mask;
+	for (; s->slots[slot]; slot = (slot + 1) & s->mask) {
+		const uint8_t *there = pool->octets + at32(index, s->slots[slot]);
+		if (size_of(there) == n && memcmp(there, octets, n) == 0)
+			return s->slots[slot];
+	}
+	if (s->used == most)
+		return 0;
+	append32(w, index, (uint32_t)pool->size);
+	append(w, pool, octets, n);
+	s->slots[slot] = ++s->used;
+	return w->failed == OK ? s->used : 0;
+}
+
+static size_t template_size(const uint8_t *octets)
+{
+	const struct image_template *t = (const struct image_template *)(const void *)octets;
+
+	return sizeof *t + t->head_count * sizeof *t->heads;
+}
+
+void image_writer_init(struct image_writer *w, const uint8_t *apex, const struct prefix *prefix)
+{
+	memset(w, 0, sizeof *w);
+	if (prefix)
+		w->prefix = *prefix;
+	w->apex_len = name_length(apex);
+	append(w, &w->sections[SECTION_APEX], apex, w->apex_len);
+	append32(w, &w->sections[SECTION_TEMPLATE_INDEX], 0); /* number 0 stands for none */
+	append32(w, &w->sections[SECTION_SUFFIX_INDEX], 0);
+}
+
+static struct image_template *current_template(struct image_writer *w)
+{
+	return (struct image_template *)(void *)w->template.octets;
+}
+
+/* The heads of the current template. */
+static struct image_head *last_head(struct image_writer *w)
+{
+	struct image_template *t = current_template(w);
+
+	return &t->heads[t->head_count - 1];
+}
+
+static bool key_begins_with_owner(
+        const struct image_writer *w, uint32_t owner, const uint8_t *key, size_t key_len)
+{
+	uint32_t begin = owner ? at32(&w->key_ends, owner - 1) : 0;
+	uint32_t n = at32(&w->key_ends, owner) - begin;
+
+	return key_len >= n && memcmp(w->symbols.octets + begin, key, n) == 0;
+}
+
+/* Put the owner that was begun into the image. */
+static void end_owner(struct image_writer *w)
+{
+	struct buffer *entries = &w->sections[SECTION_ENTRIES];
+	struct buffer *templates = &w->sections[SECTION_TEMPLATES];
+
+	if (w->failed != OK || w->template.size == 0)
+		return;
+	uint32_t owner = w->owner_count - 1;
+	if (current_template(w)->is_cut && !w->cut)
+		w->cut = owner + 1;
+	struct leaf leaf = {.cut = w->cut};
+	leaf.template = find_or_add(w, &w->templates, &w->sections[SECTION_TEMPLATE_INDEX],
+	        templates, template_size, w->template.octets, w->template.size, IMAGE_TEMPLATE_MAX);
+	if (!leaf.template)
+		align4(w, entries);
+	leaf.entry = (uint32_t)entries->size;
+	if (!leaf.template)
+		append(w, entries, w->template.octets, w->template.size);
+	if (owner == 0)
+		w->soa_serial_at += (uint32_t)entries->size;
+	append(w, entries, w->records.octets, w->records.size);
+	append(w, &w->leaves, &leaf, sizeof leaf);
+	w->template.size = w->records.size = 0;
+}
+
+void image_writer_owner(struct image_writer *w, const uint8_t *labels, size_t n,
+        const uint8_t *address, const uint8_t *key, size_t key_len)
+{
+	struct image_template t = {0};
+
+	end_owner(w);
+	if (w->failed != OK)
+		return;
+	w->owner_count++;
+	append(w, &w->symbols, key, key_len);
+	append32(w, &w->key_ends, (uint32_t)w->symbols.size);
+	if (w->cut && w->failed == OK && !key_begins_with_owner(w, w->cut - 1, key, key_len))
+		w->cut = 0;
+	if (address) {
+		unsigned len = w->prefix.addr.len;
+		t.address_octets = (uint8_t)(len - w->prefix.bits / 8);
+		append(w, &w->records, address + len - t.address_octets, t.address_octets);
+	} else {
+		append(w, &w->records, labels, n);
+		append(w, &w->records, "", 1);
+	}
+	append(w, &w->template, &t, sizeof t);
+}
+
+void image_writer_rrset(struct image_writer *w, uint16_t type, uint32_t ttl_s)
+{
+	struct image_head head = {.type = type, .ttl_s = ttl_s};
+
+	append(w, &w->template, &head, sizeof head);
+	if (w->failed != OK)
+		return;
+	struct image_template *t = current_template(w);
+	t->head_count++;
+	if (type == RR_NS && w->owner_count > 1)
+		t->is_cut = 1;
+}
+
+static void count_record(struct image_writer *w)
+{
+	if (w->failed == OK && last_head(w)->count++ == UINT16_MAX)
+		fail(w, ERR_LONG);
+}
+
+/* The number of a suffix, 0 when there are no numbers left. */
+static uint16_t number_of_suffix(struct image_writer *w, const uint8_t *suffix)
+{
+	const struct buffer *index = &w->sections[SECTION_SUFFIX_INDEX];
+	struct buffer *pool = &w->sections[SECTION_SUFFIXES];
+	size_t n = name_length(suffix);
+
+	if (w->last_suffix) {
+		const uint8_t *last = pool->octets + at32(index, w->last_suffix);
+		if (name_length(last) == n && memcmp(last, suffix, n) == 0)
+			return (uint16_t)w->last_suffix;
+	}
+	w->last_suffix = find_or_add(w, &w->suffixes, &w->sections[SECTION_SUFFIX_INDEX], pool,
+	        name_length, suffix, n, IMAGE_SUFFIX_MAX);
+	return (uint16_t)w->last_suffix;
+}
+
+void image_writer_name(struct image_writer *w, const uint8_t *name)
+{
+	uint16_t number = *name ? number_of_suffix(w, name + 1 + *name) : 0;
+
+	append(w, &w->records, &number, sizeof number);
+	append(w, &w->records, name, number ? 1U + *name : name_length(name));
+	count_record(w);
+}
+
+void image_writer_address(struct image_writer *w, const uint8_t *octets, size_t n)
+{
+	append(w, &w->records, octets, n);
+	count_record(w);
+}
+
+void image_writer_rdata(struct image_writer *w, const uint8_t *rdata, size_t n)
+{
+	uint16_t size = (uint16_t)n;
+
+	assert(n <= UINT16_MAX);
+	append(w, &w->records, &size, sizeof size);
+	append(w, &w->records, rdata, n);
+	if (w->failed == OK && last_head(w)->type == RR_SOA && w->owner_count == 1) {
+		const uint8_t *serial = rdata + n - 20;
+		w->soa_serial_at = (uint32_t)w->records.size - 20;
+		w->serial = (uint32_t)serial[0] << 24 | (uint32_t)serial[1] << 16 |
+		            (uint32_t)serial[2] << 8 | serial[3];
+	}
+	count_record(w);
+}
+
+/* The tree over the owners' keys; its leaves get what they hold. */
+static void write_nodes(struct image_writer *w)
+{
+	struct buffer *nodes = &w->sections[SECTION_NODES];
+	uint32_t count = w->owner_count;
+	size_t room = (size_t)count * 2 * sizeof(struct trie_node);
+	struct trie_node *node = (struct trie_node *)(void *)reserve(w, nodes, room);
+	uint32_t *node_of = malloc(((size_t)count + 1) * sizeof *node_of);
+
+	if (!node || !node_of) {
+		fail(w, ERR_MEMORY);
+		free(node_of);
+		return;
+	}
+	struct trie_keys keys = {
+	        w->symbols.octets, (const uint32_t *)(const void *)w->key_ends.octets, count};
+	uint32_t used = trie_build(node, &keys);
+	const struct leaf *leaves = (const struct leaf *)(const void *)w->leaves.octets;
+	for (uint32_t i = 0; i < used; i++)
+		if (trie_is_leaf(&node[i]))
+			node_of[node[i].ref] = i;
+	for (uint32_t i = 0; i < count; i++) {
+		struct trie_node *n = &node[node_of[i]];
+		n->low = leaves[i].cut ? node_of[leaves[i].cut - 1] : 0;
+		n->high |= leaves[i].template;
+		n->ref = leaves[i].entry;
+	}
+	nodes->size = (size_t)used * sizeof *node;
+	free(node_of);
+}
+
+/* Lay the sections out behind the header. */
+static enum err assemble(struct image_writer *w, uint8_t **octets, size_t *size)
+{
+	struct image_header h = {.magic = IMAGE_MAGIC,
+	        .version = IMAGE_VERSION,
+	        .byte_order = IMAGE_BYTE_ORDER,
+	        .leaf_count = w->owner_count,
+	        .serial = w->serial,
+	        .prefix_octets = w->prefix.addr.len,
+	        .prefix_bits = w->prefix.bits};
+	size_t at = sizeof h;
+
+	memcpy(h.prefix, w->prefix.addr.octets, sizeof h.prefix);
+	for (unsigned i = 0; i < SECTION_COUNT; i++) {
+		if (at + w->sections[i].size > UINT32_MAX - 4)
+			return ERR_LONG;
+		h.sections[i].at = (uint32_t)at;
+		h.sections[i].size = (uint32_t)w->sections[i].size;
+		at = (at + w->sections[i].size + 3) & ~(size_t)3;
+	}
+	h.size = at;
+	h.serial_at = h.sections[SECTION_ENTRIES].at + w->soa_serial_at;
+	uint8_t *out = calloc(1, at);
+	if (!out)
+		return ERR_MEMORY;
+	memcpy(out, &h, sizeof h);
+	for (unsigned i = 0; i < SECTION_COUNT; i++)
+		if (w->sections[i].size)
+			memcpy(out + h.sections[i].at, w->sections[i].octets, w->sections[i].size);
+	image_set_serial(out, at, w->serial);
+	*octets = out;
+	*size = at;
+	return OK;
+}
+
+enum err image_writer_finish(struct image_writer *w, uint8_t **octets, size_t *size)
+{
+	end_owner(w);
+	if (w->failed == OK)
+		write_nodes(w);
+	enum err e = w->failed == OK ? assemble(w, octets, size) : w->failed;
+	for (unsigned i = 0; i < SECTION_COUNT; i++)
+		free(w->sections[i].octets);
+	free(w->symbols.octets);
+	free(w->key_ends.octets);
+	free(w->leaves.octets);
+	free(w->template.octets);
+	free(w->records.octets);
+	free(w->templates.slots);
+	free(w->suffixes.slots);
+	memset(w, 0, sizeof *w);
+	return e;
+}
