@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: ISC */
+/* zone/lookup.h - what a zone has at a name: RFC 1034 4.3.2, step 3, in one walk and one compare.
+ *
+ * The walk ends at a leaf whose owner shares the longest prefix with the qname, so
+ *     all labels of both are shared    the owner is there
+ *     all labels of the qname          something lies below it: an empty non-terminal (RFC 8020)
+ *     fewer                            those shared are the closest encloser
+ * and a zone cut at or above the qname is a cut at or above that leaf's owner. */
+#ifndef ZONE_LOOKUP_H
+#define ZONE_LOOKUP_H
+
+#include "zone/image.h"
+
+enum lookup_kind {
+	LOOKUP_OWNER,        /* entry is that of the qname */
+	LOOKUP_NON_TERMINAL, /* nothing at the qname, something below it */
+	LOOKUP_NOTHING,      /* nothing at or below it */
+	LOOKUP_CUT           /* entry is that of the zone cut above the qname, or at it */
+};
+
+struct lookup {
+	enum lookup_kind kind;
+	struct entry entry;     /* for LOOKUP_OWNER and LOOKUP_CUT */
+	unsigned owner_labels;  /* labels of the entry's owner, those of the apex counted */
+	unsigned shared_labels; /* of the closest encloser, those of the apex counted */
+};
+
+/* Judge the leaf at which the walk for `qname` ended; at[0..labels) is where its labels begin (see
+ * name_find_labels()). The qname lies in the zone. A cut at the qname itself is LOOKUP_CUT. */
+void lookup_judge(struct lookup *out, const struct image *image, uint32_t leaf,
+        const uint8_t *qname, const uint8_t *at, unsigned labels);
+
+/* Walk and judge: for a name that is not part of a batch. */
+void lookup_name(struct lookup *out, const struct image *image, const struct trie_key *key,
+        const uint8_t *qname, const uint8_t *at, unsigned labels);
+
+#endif
