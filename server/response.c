@@ -193,7 +193,8 @@ void response_begin(struct response_writer *w, uint8_t *octets, size_t size,
 	w->qname_labels = qname_labels;
 	w->name_count = 0;
 	memset(w->counts, 0, sizeof w->counts);
-	put(w, request->qname, request->question_octets);
+	if (request->question_octets)
+		put(w, request->qname, request->question_octets);
 }
 
 static void put_opt(struct response_writer *w, enum rcode rcode, uint16_t udp_size, uint16_t ede)
