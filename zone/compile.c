@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "zone/image_write.h"
+#include "zone/share.h"
 
 /* A record that is not one of a pair's: SOA, NS. */
 struct record {
@@ -35,12 +36,6 @@ struct job {
 	size_t symbol_count, symbol_capacity;
 	size_t apex_len;
 	enum err failed;
-};
-
-/* The pairs of every zone: those of zone z are at[begin[z]] .. at[begin[z + 1]]. */
-struct share {
-	const struct pair **at;
-	size_t *begin;
 };
 
 static void job_free(struct job *job)
@@ -150,19 +145,31 @@ static void add_cuts(struct job *job, const struct plan *plan, uint32_t number)
 			add_ns(job, &plan->zones[i]);
 }
 
-static void add_pair(struct job *job, uint32_t number, const struct pair *pair)
+/* The PTR of a pair. In a zone above in-addr.arpa or ip6.arpa its owner is written as labels. */
+static void add_ptr(struct job *job, const struct pair *pair)
 {
-	const struct prefix *p = &job->zone->prefix;
 	const struct addr a = pair_addr(pair);
 	uint8_t labels[64];
+	struct name owner;
 
-	if (job->zone->is_reverse && prefix_has_addr(p, &a)) {
-		size_t n = name_addr_labels(labels, pair->octets, pair->addr_len, p->bits);
+	if (job->zone->is_reverse) {
+		size_t n = name_addr_labels(
+		        labels, pair->octets, pair->addr_len, job->zone->prefix.bits);
 		add_item(job, RR_PTR, labels, n, pair, NULL);
+	} else if (name_from_addr(&owner, &a, 8U * a.len) == OK) {
+		const uint8_t *copy = arena_copy(&job->arena, owner.wire, owner.len);
+		if (copy)
+			add_record(job, RR_PTR, copy, owner.len - job->apex_len, pair->name,
+			        name_length(pair->name), pair->ttl_s);
+		else
+			job->failed = ERR_MEMORY;
 	}
-	if (pair->forward_zone == number)
-		add_item(job, pair->addr_len == 4 ? RR_A : RR_AAAA, pair->name,
-		        name_length(pair->name) - job->apex_len, pair, NULL);
+}
+
+static void add_address(struct job *job, const struct pair *pair)
+{
+	add_item(job, pair->addr_len == 4 ? RR_A : RR_AAAA, pair->name,
+	        name_length(pair->name) - job->apex_len, pair, NULL);
 }
 
 static const uint8_t *item_rdata(const struct item *item, size_t *n)
@@ -289,8 +296,8 @@ static enum err write_image(const struct job *job, uint8_t **octets, size_t *siz
 }
 
 /* The image of one zone, with the serial that its SOA gets. */
-static enum err compile_zone(const struct plan *plan, const struct share *share, uint32_t number,
-        uint32_t serial, uint8_t **octets, size_t *size)
+static enum err compile_zone(const struct plan *plan, const struct share shares[DIRECTIONS],
+        uint32_t number, uint32_t serial, uint8_t **octets, size_t *size)
 {
 	struct job job = {.zone = &plan->zones[number]};
 
@@ -299,8 +306,12 @@ static enum err compile_zone(const struct plan *plan, const struct share *share,
 	add_soa(&job, serial);
 	add_ns(&job, job.zone);
 	add_cuts(&job, plan, number);
+	const struct share *share = &shares[REVERSE];
 	for (size_t i = share->begin[number]; i < share->begin[number + 1]; i++)
-		add_pair(&job, number, share->at[i]);
+		add_ptr(&job, share->at[i]);
+	share = &shares[FORWARD];
+	for (size_t i = share->begin[number]; i < share->begin[number + 1]; i++)
+		add_address(&job, share->at[i]);
 	enum err e = job.failed;
 	if (e == OK) {
 		qsort_r(job.items, job.item_count, sizeof *job.items, compare_items, job.symbols);
@@ -331,8 +342,9 @@ static uint32_t next_serial(const struct plan_zone *zone, const struct image *la
 }
 
 /* The image that is served from now on: the last one where nothing changed. */
-static enum err renew_zone(struct image **out, const struct plan *plan, const struct share *share,
-        uint32_t number, const struct snapshot *last_snapshot, time_t now)
+static enum err renew_zone(struct image **out, const struct plan *plan,
+        const struct share shares[DIRECTIONS], uint32_t number,
+        const struct snapshot *last_snapshot, time_t now)
 {
 	const struct plan_zone *zone = &plan->zones[number];
 	struct image *last = find_last(last_snapshot, zone->apex);
@@ -340,7 +352,7 @@ static enum err renew_zone(struct image **out, const struct plan *plan, const st
 	uint8_t *octets;
 	size_t size;
 
-	enum err e = compile_zone(plan, share, number, serial, &octets, &size);
+	enum err e = compile_zone(plan, shares, number, serial, &octets, &size);
 	if (e != OK)
 		return e;
 	if (last && last->size == size && memcmp(last->octets, octets, size) == 0) {
@@ -356,102 +368,28 @@ static enum err renew_zone(struct image **out, const struct plan *plan, const st
 	return e;
 }
 
-/* The reverse zone of a pair. Pairs come in runs from one zone, so the last one is tried first,
- * where no zone below it can take the address away. */
-static uint32_t reverse_zone_of(
-        const struct plan *plan, const bool *has_inner, const struct pair *pair, uint32_t last)
-{
-	struct addr a = pair_addr(pair);
-
-	if (last != ZONE_NONE && !has_inner[last] && plan->zones[last].is_reverse &&
-	        prefix_has_addr(&plan->zones[last].prefix, &a))
-		return last;
-	return plan_find_reverse_zone(plan, &a);
-}
-
-/* Go over the served pairs: count them by zone, or (fill) put them where `next` says. */
-static void share_out(
-        const struct plan *plan, const bool *has_inner, size_t *next, const struct pair **fill)
-{
-	uint32_t last = ZONE_NONE;
-
-	for (size_t s = 0; s < plan->source_count; s++) {
-		const struct plan_source *source = &plan->sources[s];
-		for (size_t i = 0; source->state == SOURCE_GOOD && i < source->pair_count; i++) {
-			const struct pair *pair = &source->pairs[i];
-			uint32_t zones[2] = {pair->forward_zone,
-			        last = reverse_zone_of(plan, has_inner, pair, last)};
-			for (unsigned k = 0; k < 2; k++) {
-				if (zones[k] == ZONE_NONE || (k && zones[1] == zones[0]))
-					continue;
-				if (fill)
-					fill[next[zones[k]]] = pair;
-				next[zones[k]]++;
-			}
-		}
-	}
-}
-
-static void share_free(struct share *share)
-{
-	free(share->at);
-	free(share->begin);
-}
-
-static enum err share_pairs(struct share *out, const struct plan *plan)
-{
-	size_t zones = plan->zone_count;
-	struct share share = {.begin = calloc(zones + 1, sizeof *share.begin)};
-	size_t *next = calloc(zones + 1, sizeof *next);
-	bool *has_inner = calloc(zones + 1, sizeof *has_inner);
-	enum err e = ERR_MEMORY;
-
-	if (!share.begin || !next || !has_inner)
-		goto out;
-	for (uint32_t i = 0; i < plan->index.count; i++)
-		if (plan->index.parents[i] != ZONE_NONE)
-			has_inner[plan->index.parents[i]] = true;
-	share_out(plan, has_inner, next, NULL);
-	for (size_t z = 0; z < zones; z++) {
-		share.begin[z + 1] = share.begin[z] + next[z];
-		next[z] = share.begin[z];
-	}
-	share.at = malloc((share.begin[zones] + 1) * sizeof *share.at);
-	if (!share.at)
-		goto out;
-	share_out(plan, has_inner, next, share.at);
-	e = OK;
-out:
-	free(next);
-	free(has_inner);
-	if (e != OK)
-		share_free(&share);
-	else
-		*out = share;
-	return e;
-}
-
 enum err compile_plan(
         struct snapshot **out, const struct plan *plan, const struct snapshot *last, time_t now)
 {
-	struct share share;
+	struct share shares[DIRECTIONS] = {{NULL, NULL}, {NULL, NULL}};
 	uint32_t count = (uint32_t)plan->zone_count, done = 0;
 	struct image **images = calloc((size_t)count + 1, sizeof *images);
 
 	if (!images)
 		return ERR_MEMORY;
-	enum err e = share_pairs(&share, plan);
-	if (e != OK) {
-		free(images);
-		return e;
+	enum err e = share_pairs(&shares[REVERSE], plan, REVERSE);
+	if (e == OK)
+		e = share_pairs(&shares[FORWARD], plan, FORWARD);
+	while (e == OK && done < count) {
+		e = renew_zone(&images[done], plan, shares, done, last, now);
+		done += e == OK;
 	}
-	for (; e == OK && done < count; done++)
-		e = renew_zone(&images[done], plan, &share, done, last, now);
-	share_free(&share);
+	share_free(&shares[REVERSE]);
+	share_free(&shares[FORWARD]);
 	if (e == OK) {
 		e = snapshot_build(out, images, count, last ? last->generation + 1 : 1);
 	} else {
-		for (uint32_t i = 0; i + 1 < done; i++)
+		for (uint32_t i = 0; i < done; i++)
 			image_unref(images[i]);
 	}
 	free(images);

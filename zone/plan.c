@@ -53,8 +53,11 @@ enum err plan_index_zones(struct plan *p, struct diag_list *diags)
 	const uint8_t **apexes = arena_alloc(&p->arena, (p->zone_count + 1) * sizeof *apexes);
 	if (!apexes)
 		return ERR_MEMORY;
-	for (size_t i = 0; i < p->zone_count; i++)
-		apexes[i] = p->zones[i].apex;
+	for (size_t i = 0; i < p->zone_count; i++) {
+		struct plan_zone *zone = &p->zones[i];
+		apexes[i] = zone->apex;
+		zone->is_reverse = prefix_from_name(&zone->prefix, zone->apex) == OK;
+	}
 	zone_index_free(&p->index);
 	return zone_index_build(&p->index, apexes, (uint32_t)p->zone_count);
 }

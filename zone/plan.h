@@ -81,8 +81,8 @@ struct plan_soa {
 /* One zone; `198.18.0.0/15` was already split into its two. */
 struct plan_zone {
 	const uint8_t *apex;  /* lower-case wire name */
-	bool is_reverse;      /* under in-addr.arpa or ip6.arpa, on a label boundary */
-	struct prefix prefix; /* when is_reverse */
+	bool is_reverse;      /* set by plan_index_zones(): the apex stands for a prefix */
+	struct prefix prefix; /* likewise, when is_reverse */
 	const uint8_t **ns;   /* lower-case wire names, the first is MNAME unless soa says else */
 	size_t ns_count;
 	uint32_t ttl_s; /* of NS and of what has none of its own */
@@ -104,9 +104,9 @@ struct plan {
 void plan_init(struct plan *p);
 void plan_free(struct plan *p);
 
-/* Sort the zones in canonical order of their apexes and index them, as the functions below, the
- * checks and the compiler want them. Equal apexes are an error [zone-duplicate] at the later
- * place. Returns OK; ERR_MEMORY; ERR_REFUSED after an error. */
+/* Sort the zones in canonical order of their apexes, see which are reverse zones, and index them,
+ * as the functions below, the checks and the compiler want them. Equal apexes are an error
+ * [zone-duplicate] at the later place. Returns OK; ERR_MEMORY; ERR_REFUSED after an error. */
 MUST_USE enum err plan_index_zones(struct plan *p, struct diag_list *diags);
 
 /* The zone with the longest apex that holds a name, any valid wire name; ZONE_NONE when none. */

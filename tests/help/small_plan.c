@@ -46,6 +46,7 @@ void small_plan_zone(struct small_plan *s, const char *text)
 	struct plan *p = &s->plan;
 	struct plan_zone z = {.ttl_s = 3600, .ns_count = 2};
 	struct name apex;
+	struct prefix prefix;
 
 	z.ns = arena_alloc(&p->arena, 2 * sizeof *z.ns);
 	p->zones = arena_grow(&p->arena, p->zones, p->zone_count, p->zone_count + 1,
@@ -60,9 +61,8 @@ void small_plan_zone(struct small_plan *s, const char *text)
 	        .ttl_s = 3600,
 	        .mname = z.ns[0],
 	        .rname = wire_of(s, "hm.test.")};
-	z.is_reverse = prefix_from_text(&z.prefix, text, strlen(text), NULL) == OK;
-	if (z.is_reverse) {
-		must(name_from_addr(&apex, &z.prefix.addr, z.prefix.bits) == OK, text);
+	if (prefix_from_text(&prefix, text, strlen(text), NULL) == OK) {
+		must(name_from_addr(&apex, &prefix.addr, prefix.bits) == OK, text);
 		z.apex = arena_copy(&p->arena, apex.wire, apex.len);
 	} else {
 		z.apex = wire_of(s, text);

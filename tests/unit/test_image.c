@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: ISC */
+#include "server/answer.h"
+#include "tests/help/small_plan.h"
+#include "tests/unit/unit.h"
+#include "zone/image_write.h"
+
+/* A small network with everything an image can hold today: addresses and labels, cuts, targets by
+ * suffix and whole, several records, several RRsets. */
+static struct snapshot *small_network(void)
+{
+	struct small_plan s;
+
+	small_plan_init(&s);
+	small_plan_zone(&s, "a.");
+	small_plan_zone(&s, "b.a.");
+	small_plan_zone(&s, "10.0.0.0/8");
+	small_plan_zone(&s, "10.1.0.0/16");
+	small_plan_zone(&s, "2001:db8::/36");
+	small_plan_pair(&s, "10.0.0.1", "x.a.", 60, 0);
+	small_plan_pair(&s, "10.0.0.1", "y.x.a.", 60, 0);
+	small_plan_pair(&s, "10.1.0.2", "x.b.a.", 30, 0);
+	small_plan_pair(&s, "10.200.0.2", "a.", 60, 0);
+	small_plan_pair(&s, "10.200.0.3", ".", 60, 0);
+	small_plan_pair(&s, "2001:db8::1", "x.a.", 60, 0);
+	struct snapshot *snapshot = small_plan_compile(&s, NULL, 1000);
+	small_plan_free(&s);
+	return snapshot;
+}
+
+static uint8_t *copy_of(const uint8_t *octets, size_t n)
+{
+	uint8_t *copy = malloc(n ? n : 1);
+
+	assert_non_null(copy);
+	memcpy(copy, octets, n);
+	return copy;
+}
+
+/* Touch all that a server would: every owner and record, and answers to names near and far. */
+static void use(const struct image *image)
+{
+	static uint8_t rdata[65535], response[65535];
+	struct image *images[] = {image_ref((struct image *)(uintptr_t)image)};
+	struct snapshot *snapshot;
+	struct trie_cursor c;
+	uint32_t leaf;
+
+	assert_int_equal(snapshot_build(&snapshot, images, 1, 1), OK);
+	trie_cursor_init(&c, image->nodes, image->node_count);
+	while (trie_next(&c, &leaf)) {
+		struct entry e = image_entry(image, leaf);
+		uint8_t labels[NAME_MAX_OCTETS], message[12 + 255 + 4] = {0, 0, 0, 0, 0, 1};
+		struct name owner;
+		size_t n = image_owner_labels(image, &e, labels);
+		assert_int_equal(name_join(&owner, labels, n, image->apex), OK);
+		for (unsigned i = 0; i < e.template->head_count; i++) {
+			struct rrset set = image_rrset(&e, i);
+			const uint8_t *record = set.records;
+			for (unsigned k = 0; k < set.count; k++) {
+				image_rdata(image, set.type, record, rdata);
+				record += image_record_size(set.type, record);
+			}
+			memcpy(message + 12, owner.wire, owner.len);
+			const uint8_t tail[] = {(uint8_t)(set.type >> 8), (uint8_t)set.type, 0, 1};
+			for (unsigned changed = 0; changed < 3; changed++) {
+				struct query q = {
+				        message, (uint16_t)(16 + owner.len), TRANSPORT_TCP};
+				struct response r = {.octets = response, .capacity = 65535};
+				struct answer_config config = {.udp_size = 1232};
+				memcpy(message + 12 + owner.len, tail, 4);
+				if (changed && owner.len > 1)
+					message[13] ^= (uint8_t)changed;
+				answer_batch(snapshot, &config, &q, &r, 1);
+				assert_true(r.len >= 12);
+			}
+		}
+	}
+	snapshot_unref(snapshot);
+}
+
+static void an_image_survives_being_opened_again(void **state)
+{
+	struct snapshot *s = small_network();
+	(void)state;
+
+	for (uint32_t i = 0; i < s->count; i++) {
+		struct image *again;
+		uint8_t *octets = copy_of(s->images[i]->octets, s->images[i]->size);
+		assert_int_equal(image_open(&again, octets, s->images[i]->size), OK);
+		assert_int_equal(again->serial, 1000);
+		assert_int_equal(again->leaf_count, s->images[i]->leaf_count);
+		assert_true(name_equal(again->apex, s->images[i]->apex));
+		use(again);
+		image_unref(again);
+	}
+	snapshot_unref(s);
+}
+
+/* The checksum alone tells any single octet that changed, and any cut. */
+static void every_damage_is_refused(void **state)
+{
+	struct snapshot *s = small_network();
+	(void)state;
+
+	for (uint32_t i = 0; i < s->count; i++) {
+		struct image *never;
+		size_t size = s->images[i]->size;
+		uint8_t *octets = copy_of(s->images[i]->octets, size);
+		for (size_t at = 0; at < size; at++) {
+			for (unsigned bit = 0; bit < 8; bit++) {
+				octets[at] ^= (uint8_t)(1U << bit);
+				assert_int_equal(image_open(&never, octets, size), ERR_CORRUPT);
+				octets[at] ^= (uint8_t)(1U << bit);
+			}
+			uint8_t *cut =
+			        copy_of(octets, at); /* exact, so that ASan sees a read behind */
+			assert_int_equal(image_open(&never, cut, at), ERR_CORRUPT);
+			free(cut);
+		}
+		free(octets);
+	}
+	snapshot_unref(s);
+}
+
+/* Behind a checksum that was made right again: refused, or harmless to use. */
+static void a_forged_image_is_refused_or_harmless(void **state)
+{
+	struct snapshot *s = small_network();
+	unsigned refused = 0, harmless = 0;
+	(void)state;
+
+	for (uint32_t i = 0; i < s->count; i++) {
+		size_t size = s->images[i]->size;
+		for (size_t at = 0; at < size; at++) {
+			for (unsigned way = 0; way < 10; way++) {
+				struct image *image;
+				uint8_t *octets = copy_of(s->images[i]->octets, size);
+				if (way < 8)
+					octets[at] ^= (uint8_t)(1U << way);
+				else
+					octets[at] = way == 8 ? 0 : 0xff;
+				image_set_serial(octets, size, 1000);
+				if (image_open(&image, octets, size) == OK) {
+					use(image);
+					image_unref(image);
+					harmless++;
+				} else {
+					free(octets);
+					refused++;
+				}
+			}
+		}
+	}
+	assert_true(refused > harmless && harmless > 0);
+	snapshot_unref(s);
+}
+
+static void a_serial_can_be_put_into_an_image(void **state)
+{
+	struct snapshot *s = small_network();
+	struct image *image;
+	size_t size = s->images[0]->size;
+	uint8_t *octets = copy_of(s->images[0]->octets, size), rdata[600];
+	(void)state;
+
+	image_set_serial(octets, size, 0xfedcba98);
+	assert_int_equal(image_open(&image, octets, size), OK);
+	assert_int_equal(image->serial, 0xfedcba98);
+	struct entry apex = image_entry(image, image->apex_leaf);
+	struct rrset soa;
+	assert_true(image_find_rrset(&apex, RR_SOA, &soa));
+	size_t n = image_rdata(image, RR_SOA, soa.records, rdata);
+	assert_memory_equal(rdata + n - 20, "\xfe\xdc\xba\x98", 4);
+	image_unref(image);
+	snapshot_unref(s);
+}
+
+/* More suffixes than numbers: the names beyond them are written whole. */
+static void names_beyond_the_numbered_suffixes_are_whole(void **state)
+{
+	struct image_writer w;
+	struct image *image;
+	uint8_t *octets, soa[2 + 20] = {0};
+	size_t size;
+	(void)state;
+
+	image_writer_init(&w, (const uint8_t *)"\1a", NULL);
+	image_writer_owner(&w, NULL, 0, NULL, NULL, 0);
+	image_writer_rrset(&w, RR_NS, 1);
+	for (unsigned i = 0; i < 65535; i++) {
+		uint8_t name[8] = {1, 'x', 3, (uint8_t)(i >> 8), (uint8_t)i, 'y', 0};
+		image_writer_name(&w, name);
+	}
+	image_writer_rrset(&w, RR_SOA, 1);
+	image_writer_rdata(&w, soa, sizeof soa);
+	image_writer_owner(&w, (const uint8_t *)"\1b", 2, NULL, (const uint8_t *)"\23", 2);
+	image_writer_rrset(&w, RR_PTR, 1);
+	image_writer_name(&w, (const uint8_t *)"\3two\5first\4name");
+	image_writer_name(&w, (const uint8_t *)"\5other\6second\4name");
+	image_writer_name(&w, (const uint8_t *)"");
+	assert_int_equal(image_writer_finish(&w, &octets, &size), OK);
+	assert_int_equal(image_open(&image, octets, size), OK);
+	assert_int_equal(image->suffix_count, 65536);
+	struct trie_key key = {.len = 2, .symbols = {19, 0}};
+	struct entry e = image_entry(image, trie_walk(image->nodes, key.symbols));
+	struct rrset set;
+	uint8_t rdata[NAME_MAX_OCTETS];
+	assert_true(image_find_rrset(&e, RR_PTR, &set));
+	assert_int_equal(image_rdata(image, RR_PTR, set.records, rdata), 16);
+	assert_memory_equal(rdata, "\3two\5first\4name", 16);
+	const uint8_t *second = set.records + image_record_size(RR_PTR, set.records);
+	assert_int_equal(image_rdata(image, RR_PTR, second, rdata), 19);
+	assert_memory_equal(rdata, "\5other\6second\4name", 19);
+	second += image_record_size(RR_PTR, second);
+	assert_int_equal(image_rdata(image, RR_PTR, second, rdata), 1);
+	image_unref(image);
+}
+
+/* What a zone cannot be: the writer writes it, the proof refuses it. */
+static void a_zone_without_soa_or_ns_is_refused(void **state)
+{
+	static const uint8_t soa[22];
+	(void)state;
+
+	for (unsigned without = 0; without < 3; without++) {
+		struct image_writer w;
+		struct image *image;
+		uint8_t *octets;
+		size_t size;
+		image_writer_init(&w, (const uint8_t *)"\1a", NULL);
+		image_writer_owner(&w, NULL, 0, NULL, NULL, 0);
+		if (without != 1) {
+			image_writer_rrset(&w, RR_NS, 1);
+			image_writer_name(&w, (const uint8_t *)"\1a");
+		}
+		if (without != 2) {
+			image_writer_rrset(&w, RR_SOA, 1);
+			image_writer_rdata(&w, soa, sizeof soa);
+		}
+		assert_int_equal(image_writer_finish(&w, &octets, &size), OK);
+		enum err e = image_open(&image, octets, size);
+		assert_int_equal(e, without ? ERR_CORRUPT : OK);
+		if (e == OK)
+			image_unref(image);
+		else
+			free(octets);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(an_image_survives_being_opened_again),
+	        cmocka_unit_test(every_damage_is_refused),
+	        cmocka_unit_test(a_forged_image_is_refused_or_harmless),
+	        cmocka_unit_test(a_serial_can_be_put_into_an_image),
+	        cmocka_unit_test(names_beyond_the_numbered_suffixes_are_whole),
+	        cmocka_unit_test(a_zone_without_soa_or_ns_is_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
