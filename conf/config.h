@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-/* conf/config.h - the operator's file, arpad.yaml.
+/* conf/config.h - the operator's file, arpad.yaml, and what hangs from it.
+ *
+ *     config_init(&c);
+ *     e = config_load(&c, "/etc/arpad/arpad.yaml", served_now);
+ *     diag_print(&c.diags, stderr);
+ *     if (e == OK)
+ *             e = compile_plan(&next, &c.plan, served_now, time(NULL));
+ *     config_free(&c);
  *
  * It names the zones, the customers and how to serve. Paths in it count from its own folder. */
 #ifndef CONF_CONFIG_H
@@ -7,37 +14,41 @@
 
 #include "zone/plan.h"
 
+struct snapshot;
+
 #define CONFIG_DEFAULT_FILE "/etc/arpad/arpad.yaml"
+#define LISTEN_PORT         53
+#define WORKERS_MAX         256
 
 struct listen_address {
-	struct addr addr; /* 0.0.0.0 or ::, too */
-	uint16_t port;
-	struct place place;
+	struct addr addr;   /* 0.0.0.0 or ::, too */
+	uint16_t port;      /* 1 to 65535 */
+	struct place place; /* where it was written; .file NULL for the default ones */
 };
 
 struct config {
-	const char *file;   /* as the user named it */
+	const char *file;   /* as the user named it; borrowed */
 	const char *folder; /* of the file, "." when it has none; paths count from here */
 	struct listen_address *listen; /* default: 0.0.0.0 and :: at port 53 */
-	size_t listen_count;
-	unsigned workers;     /* 0: one a core */
-	const char *state;    /* folder, joined with `folder`; default "state" */
-	const char *control;  /* socket path, joined likewise; default "state/control.sock" */
-	bool watch;	      /* default true */
-	struct plan plan;     /* everything hangs in plan.arena */
+	size_t listen_count, listen_capacity;
+	unsigned workers;       /* 0: one a core */
+	const char *state;      /* folder, joined with `folder`; default "state" */
+	const char *control;    /* socket path, joined likewise; default "state/control.sock" */
+	struct plan plan;       /* everything hangs in plan.arena */
 	struct diag_list diags; /* what was found wrong, by config_load() and below */
 };
 
 void config_init(struct config *c);
 void config_free(struct config *c);
 
-/* Read arpad.yaml alone. Mistakes go to c->diags. Returns OK; ERR_IO when the file could not be
- * read (also a diagnostic); ERR_REFUSED after a mistake in it; ERR_MEMORY. */
-MUST_USE enum err config_read(struct config *c, const char *path);
-
-/* Read arpad.yaml and every customer's delegation file, index the zones, check everything. A bad
- * customer file is refused alone: its source is SOURCE_REFUSED, its mistakes are in c->diags, and
- * the result is still OK. Returns as config_read(). Sorts the diagnostics. */
-MUST_USE enum err config_load(struct config *c, const char *path);
+/* Read arpad.yaml and every customer's delegation file, index the zones, check everything
+ * (zone/check.h).
+ *   path   must outlive *c; the text of every place does, too
+ *   last   what is served now, or NULL: who holds a contested name there keeps it, and what a
+ *          refused or vanished file published there stays
+ * A bad customer file is refused alone: its mistakes are in c->diags, c->diags.errors is not 0,
+ * and the result is still OK. Returns OK; ERR_IO when arpad.yaml could not be read and ERR_REFUSED
+ * after a mistake in it (both with a diagnostic); ERR_MEMORY. Sorts the diagnostics. */
+MUST_USE enum err config_load(struct config *c, const char *path, const struct snapshot *last);
 
 #endif

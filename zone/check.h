@@ -1,29 +1,39 @@
 /* SPDX-License-Identifier: ISC */
 /* zone/check.h - the rules that decide whether a customer's file may be served.
  *
- * Each rule has an id, a place and a remedy. A source that breaks one is refused whole and alone
- * (state SOURCE_REFUSED); the others are not touched by it.
+ * Each rule has an id, a place and a remedy. A source that breaks one is refused whole and alone:
+ * what it published in the last snapshot stays (SOURCE_KEPT), or, where there was nothing, it
+ * publishes nothing (SOURCE_REFUSED). The other files are not touched by it.
  *
  *     scope           an address outside the customer's prefixes, or inside an inner customer's
  *     no-zone         an address in no reverse zone served here
- *     scope-name      a name in a forward zone served here, outside the customer's domains
+ *     scope-name      a name in a zone served here, outside the customer's domains, or inside an
+ *                     inner customer's
  *     conflict-name   a name that another customer's file publishes already
  *     duplicate       an address twice by value in one file
  *     many-ptr        (warning) several names at one address
  *     mail-generic    (warning) a mail host whose name looks generated
  *     ttl-mixed       (warning) one RRset, several TTLs; the smallest is served
- */
+ *
+ * Scope. Prefixes and domains nest; the longest match owns. Names in no zone served here are
+ * external and free for all, and so is PAIR_FORWARD_NO.
+ * Conflicts. For one name, the customer whose address it led to in the last snapshot keeps it;
+ * else the first in arpad.yaml. */
 #ifndef ZONE_CHECK_H
 #define ZONE_CHECK_H
 
 #include "zone/plan.h"
 
-/* Check the operator's part: customers' prefixes (equal ones are an error, prefixes outside every
- * zone a warning), domains outside every zone (a warning). */
+struct snapshot;
+
+/* Check the operator's part: customers' prefixes (equal ones are an error [prefix-duplicate],
+ * prefixes in no zone a warning [no-zone]). Wants indexed zones. */
 void plan_check_customers(const struct plan *p, struct diag_list *diags);
 
-/* Check every good source against the customers and against each other; set PAIR_EXTERNAL, refuse
- * what breaks a rule. Customers earlier in arpad.yaml keep contested names. */
-void plan_check(struct plan *p, struct diag_list *diags);
+/* Check every good source against the customers and against each other; set each pair's
+ * forward_zone; refuse what breaks a rule, and where `last` (may be NULL) has it, keep what the
+ * refused and the vanished published there. Wants plan_check_customers() to have found no error.
+ * Returns OK or ERR_MEMORY. */
+MUST_USE enum err plan_check(struct plan *p, const struct snapshot *last, struct diag_list *diags);
 
 #endif

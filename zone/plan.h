@@ -46,7 +46,8 @@ struct pair {
 enum source_state {
 	SOURCE_GOOD,
 	SOURCE_REFUSED, /* the diagnostics say why; nothing of it is served */
-	SOURCE_MISSING  /* no such file yet */
+	SOURCE_MISSING, /* no such file yet; nothing is served */
+	SOURCE_KEPT     /* refused or vanished: the pairs are those it published last */
 };
 
 /* One delegation file, read. */
@@ -58,6 +59,12 @@ struct plan_source {
 	struct pair *pairs; /* in the order of the file */
 	size_t pair_count, pair_capacity;
 };
+
+/* True when the pairs of a source are served; those of the others are not to be looked at. */
+static inline bool source_is_served(const struct plan_source *s)
+{
+	return s->state == SOURCE_GOOD || s->state == SOURCE_KEPT;
+}
 
 struct plan_customer {
 	const char *name;

@@ -25,7 +25,7 @@ static void share_out(const struct plan *plan, enum direction direction, const b
 
 	for (size_t s = 0; s < plan->source_count; s++) {
 		const struct plan_source *source = &plan->sources[s];
-		for (size_t i = 0; source->state == SOURCE_GOOD && i < source->pair_count; i++) {
+		for (size_t i = 0; source_is_served(source) && i < source->pair_count; i++) {
 			const struct pair *pair = &source->pairs[i];
 			zone = direction == FORWARD ? pair->forward_zone
 			                            : reverse_zone_of(plan, has_inner, pair, zone);
