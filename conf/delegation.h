@@ -7,9 +7,10 @@
 
 #define DELEGATION_MAX_OCTETS ((size_t)64 << 20) /* max-file-size */
 
-/* Read plan->sources[source].file. Pairs go into the source's arena. Mistakes go to diags, all of
- * the file's in one run, and make the source SOURCE_REFUSED; a file that does not exist makes it
- * SOURCE_MISSING, with a warning. Other sources and the plan's other parts are not touched. */
-void delegation_read(struct plan *plan, uint32_t source, struct diag_list *diags);
+/* Read plan->sources[source].file. Pairs go into the source's arena; those without a TTL get that
+ * of the file, else `ttl_s`. Mistakes go to diags, all of the file's in one run, and make the
+ * source SOURCE_REFUSED; a file that does not exist makes it SOURCE_MISSING, which plan_check()
+ * judges. Other sources and the plan's other parts are not touched. */
+void delegation_read(struct plan *plan, uint32_t source, uint32_t ttl_s, struct diag_list *diags);
 
 #endif

@@ -70,9 +70,9 @@ struct plan_customer {
 	const char *name;
 	const char *file; /* path of the delegation file, the folder of arpad.yaml before it */
 	struct prefix *prefixes;
-	size_t prefix_count;
+	size_t prefix_count, prefix_capacity;
 	const uint8_t **domains; /* lower-case wire names */
-	size_t domain_count;
+	size_t domain_count, domain_capacity;
 	struct place place;
 };
 

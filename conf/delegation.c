@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: ISC */
+#include "conf/delegation.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "conf/value.h"
+
+#define TTL_UNSET UINT32_MAX
+
+/* A file while it is read. */
+struct delegation {
+	struct plan_source *source;
+	const char *customer; /* whose file it must be */
+	uint32_t ttl_s;       /* of the file */
+	/* the host being read: */
+	struct addr addr;
+	struct place place; /* of its address */
+	size_t first;       /* of its pairs */
+	uint32_t host_ttl_s;
+	uint8_t flags;
+};
+
+static void read_customer(struct yaml *y, void *to)
+{
+	const struct delegation *d = to;
+	struct yaml_text t;
+
+	if (yaml_text(y, &t, "a customer") && strcmp(t.text, d->customer) != 0)
+		yaml_error(y, t.place, "customer",
+		        "this is the file of customer %s, not of %.*s; write `customer: %s`",
+		        d->customer, TEXT_ARGS(&t), d->customer);
+}
+
+static void read_ttl(struct yaml *y, void *to)
+{
+	struct delegation *d = to;
+
+	value_read_time(y, &d->ttl_s);
+}
+
+/* One more name at the host's address. */
+static void read_name(struct yaml *y, void *to)
+{
+	struct delegation *d = to;
+	struct plan_source *s = d->source;
+	struct name name;
+	size_t count = s->pair_count - d->first;
+
+	if (!value_read_host(y, &name))
+		return;
+	if (count == PTR_MAX_AN_ADDRESS) {
+		yaml_error(y, d->place, "many-ptr",
+		        "more than %d names at one address; receivers look at the first",
+		        PTR_MAX_AN_ADDRESS);
+		return;
+	}
+	for (size_t i = d->first; i < s->pair_count; i++)
+		if (name_equal(s->pairs[i].name, name.wire))
+			yaml_error(y, y->key_place, "duplicate",
+			        "the same name twice at one address; remove one");
+	struct pair *pairs = arena_grow(&s->arena, s->pairs, s->pair_count, s->pair_count + 1,
+	        &s->pair_capacity, sizeof *pairs);
+	uint8_t *wire = arena_octets(&s->arena, name.len);
+	if (!pairs || !wire)
+		return;
+	memcpy(wire, name.wire, name.len);
+	s->pairs = pairs;
+	pairs[s->pair_count++] = (struct pair){.name = wire,
+	        .line = d->place.line,
+	        .column = (uint16_t)(d->place.column < UINT16_MAX ? d->place.column : UINT16_MAX),
+	        .addr_len = d->addr.len,
+	        .forward_zone = ZONE_NONE};
+	memcpy(pairs[s->pair_count - 1].octets, d->addr.octets, sizeof d->addr.octets);
+}
+
+/* `name` and `names` of a map are two ways to say one thing. */
+static bool is_second_way(struct yaml *y, const struct delegation *d)
+{
+	if (d->source->pair_count == d->first)
+		return false;
+	yaml_error(
+	        y, y->key_place, "duplicate-key", "both `name` and `names`; put all into `names`");
+	yaml_skip(y);
+	return true;
+}
+
+static void read_names(struct yaml *y, void *to)
+{
+	if (!is_second_way(y, to))
+		value_each(y, "a list of host names", read_name, to);
+}
+
+static void read_one_name(struct yaml *y, void *to)
+{
+	if (!is_second_way(y, to))
+		read_name(y, to);
+}
+
+static void read_host_ttl(struct yaml *y, void *to)
+{
+	struct delegation *d = to;
+
+	value_read_time(y, &d->host_ttl_s);
+}
+
+static void read_role(struct yaml *y, void *to)
+{
+	struct delegation *d = to;
+	struct yaml_text t;
+
+	if (!yaml_text(y, &t, "a role"))
+		return;
+	if (strcmp(t.text, "mail") == 0)
+		d->flags |= PAIR_ROLE_MAIL;
+	else
+		yaml_error(y, t.place, "role",
+		        "role %.*s is not known; write `role: mail`, or no "
+		        "role",
+		        TEXT_ARGS(&t));
+}
+
+static void read_forward(struct yaml *y, void *to)
+{
+	struct delegation *d = to;
+	bool forward;
+
+	if (value_read_yes(y, &forward) && !forward)
+		d->flags |= PAIR_FORWARD_NO;
+}
+
+static const struct yaml_field host_fields[] = {
+        {"name", read_one_name, false},
+        {"names", read_names, false},
+        {"ttl", read_host_ttl, false},
+        {"role", read_role, false},
+        {"forward", read_forward, false},
+};
+
+static void read_host(struct yaml *y, struct delegation *d)
+{
+	size_t errors = y->diags->errors;
+
+	d->first = d->source->pair_count;
+	d->host_ttl_s = TTL_UNSET;
+	d->flags = 0;
+	if (yaml_peek(y) == YAML_MAP)
+		yaml_fields(y, host_fields, "a host", d);
+	else
+		value_each(y, "a name, a list of names or a map", read_name, d);
+	if (d->source->pair_count == d->first && y->diags->errors == errors && !y->failed)
+		yaml_error(y, d->place, "missing-key",
+		        "an address without a name; write one, or remove the address");
+	for (size_t i = d->first; i < d->source->pair_count; i++) {
+		d->source->pairs[i].ttl_s = d->host_ttl_s;
+		d->source->pairs[i].flags = d->flags;
+	}
+}
+
+static void read_hosts(struct yaml *y, void *to)
+{
+	struct delegation *d = to;
+	struct yaml_text key;
+
+	if (!yaml_enter_map(y, "a map of addresses and names"))
+		return;
+	while (yaml_key(y, &key)) {
+		if (!value_addr(y, &key, &d->addr)) {
+			yaml_skip(y);
+			continue;
+		}
+		d->place = key.place;
+		read_host(y, d);
+	}
+}
+
+static const struct yaml_field file_fields[] = {
+        {"version", value_read_version, true},
+        {"customer", read_customer, true},
+        {"ttl", read_ttl, false},
+        {"hosts", read_hosts, false},
+        {"ranges", NULL, false},
+        {"delegate", NULL, false},
+};
+
+/* The file's TTL may stand behind its hosts. */
+static void set_ttls(struct plan_source *s, uint32_t ttl_s)
+{
+	for (size_t i = 0; i < s->pair_count; i++)
+		if (s->pairs[i].ttl_s == TTL_UNSET)
+			s->pairs[i].ttl_s = ttl_s;
+}
+
+void delegation_read(struct plan *plan, uint32_t source, uint32_t ttl_s, struct diag_list *diags)
+{
+	struct plan_source *s = &plan->sources[source];
+	struct delegation d = {
+	        .source = s, .customer = plan->customers[s->customer].name, .ttl_s = ttl_s};
+	size_t errors = diags->errors;
+	struct yaml y;
+
+	s->state = SOURCE_REFUSED;
+	enum err e = yaml_open(&y, s->file, DELEGATION_MAX_OCTETS, diags);
+	if (e == ERR_IO && errno == ENOENT) {
+		s->state = SOURCE_MISSING;
+		return;
+	}
+	if (e == OK) {
+		yaml_fields(&y, file_fields, "a delegation file", &d);
+		yaml_end(&y);
+		yaml_close(&y);
+		set_ttls(s, d.ttl_s);
+	}
+	if (e == ERR_MEMORY || arena_failed(&s->arena))
+		diag_error(diags, ((struct place){s->file, 0, 0}), "memory", "out of memory");
+	else if (e == OK && diags->errors == errors)
+		s->state = SOURCE_GOOD;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: ISC */
+/* conf/draft.h - arpad.yaml while it is read; for the files of conf/ alone.
+ *
+ * `defaults` may stand behind what they are for, so zones stay drafts until all is read. */
+#ifndef CONF_DRAFT_H
+#define CONF_DRAFT_H
+
+#include "conf/config.h"
+#include "conf/value.h"
+
+/* What `defaults` and each zone may say; what it did not say is 0, NULL or UNSET. */
+#define UNSET UINT32_MAX
+struct zone_values {
+	const uint8_t **ns;
+	size_t ns_count, ns_capacity;
+	const uint8_t *rname;
+	uint32_t ttl_s, negative_ttl_s;
+};
+
+struct zone_draft {
+	struct place place;
+	const uint8_t *apex;  /* NULL: a prefix */
+	struct prefix prefix; /* addr.len 0: not given */
+	struct zone_values values;
+	struct plan_soa soa; /* numbers UNSET, names NULL where not given */
+};
+
+struct draft {
+	struct config *config;
+	struct zone_values defaults;
+	struct zone_draft *zones;
+	size_t zone_count, zone_capacity;
+	struct plan_customer *customer; /* the one being read */
+	struct zone_draft *zone;        /* likewise */
+};
+
+/* Readers of the parts; `to` is the draft. */
+void draft_read_server(struct yaml *y, void *to);
+void draft_read_defaults(struct yaml *y, void *to);
+void draft_read_zones(struct yaml *y, void *to);
+void draft_read_customers(struct yaml *y, void *to);
+
+/* Make the plan's zones of the drafts. Mistakes go to the config's diagnostics. */
+void draft_finish_zones(struct draft *d);
+
+/* A copy of a name's wire form in the plan's arena. */
+const uint8_t *draft_keep_name(struct draft *d, const struct name *name);
+
+/* A path that counts from the folder of arpad.yaml. */
+const char *draft_join_path(const struct draft *d, const char *path);
+
+/* Read a path. [path] */
+bool draft_read_path(struct yaml *y, struct draft *d, const char **out);
+
+#endif

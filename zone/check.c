@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: ISC */
+#include "zone/check.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "zone/conflict.h"
+#include "zone/mail_name.h"
+
+static const struct place nowhere = {NULL, 0, 0};
+
+/* True when a zone holds the block, or a part of it. */
+static bool has_zone(const struct plan *p, const struct prefix *block)
+{
+	if (plan_find_reverse_zone(p, &block->addr) != ZONE_NONE)
+		return true;
+	for (size_t i = 0; i < p->zone_count; i++)
+		if (p->zones[i].is_reverse && prefix_has_prefix(block, &p->zones[i].prefix))
+			return true;
+	return false;
+}
+
+static void check_blocks(const struct plan *p, const struct owners *o, struct diag_list *diags)
+{
+	char text[PREFIX_TEXT_MAX];
+
+	for (size_t i = 0; i < o->prefix_count; i++) {
+		const struct owned_prefix *block = &o->prefixes[i];
+		const struct plan_customer *c = &p->customers[block->customer];
+		prefix_to_text(text, &block->prefix);
+		if (i && prefix_compare(&block[-1].prefix, &block->prefix) == 0)
+			diag_error(diags, c->place, "prefix-duplicate",
+			        "%s belongs to customer %s already; a block has one owner", text,
+			        p->customers[block[-1].customer].name);
+		else if (!has_zone(p, &block->prefix))
+			diag_warning(diags, c->place, "no-zone",
+			        "%s lies in no zone served here; add it to `zones`", text);
+	}
+}
+
+void plan_check_customers(const struct plan *p, struct diag_list *diags)
+{
+	struct owners o;
+
+	if (owners_build(&o, p) != OK) {
+		diag_error(diags, nowhere, "memory", "out of memory");
+		return;
+	}
+	check_blocks(p, &o, diags);
+	owners_free(&o);
+}
+
+/* The work of plan_check(). */
+struct check {
+	struct plan *plan;
+	struct owners owners;
+	struct diag_list *diags;
+	struct plan_source *source; /* the one being checked */
+};
+
+static void list_prefixes(char *out, size_t size, const struct plan_customer *c)
+{
+	char text[PREFIX_TEXT_MAX];
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->prefix_count && i < 4 && n < size; i++) {
+		prefix_to_text(text, &c->prefixes[i]);
+		n += (size_t)snprintf(
+		        out + n, size - n, "%s%s", i ? ", " : "", i < 3 ? text : "...");
+	}
+}
+
+static void check_address(struct check *k, const struct pair *pair)
+{
+	const struct addr a = pair_addr(pair);
+	const struct owned_prefix *block = owners_find_addr(&k->owners, &a);
+	const struct plan_customer *own = &k->plan->customers[k->source->customer];
+	char text[ADDR_TEXT_MAX], prefix[PREFIX_TEXT_MAX], prefixes[4 * PREFIX_TEXT_MAX];
+
+	if (block && block->customer == k->source->customer) {
+		if (plan_find_reverse_zone(k->plan, &a) != ZONE_NONE)
+			return;
+		addr_to_text(text, &a);
+		diag_error(k->diags, pair_place(k->source, pair), "no-zone",
+		        "%s lies in no zone served here; ask the operator to add one", text);
+		return;
+	}
+	addr_to_text(text, &a);
+	for (size_t i = 0; i < own->prefix_count; i++) {
+		if (!block || !prefix_has_addr(&own->prefixes[i], &a))
+			continue;
+		prefix_to_text(prefix, &block->prefix);
+		diag_error(k->diags, pair_place(k->source, pair), "scope",
+		        "%s lies in %s, the block of customer %s; it belongs into that "
+		        "customer's file",
+		        text, prefix, k->plan->customers[block->customer].name);
+		return;
+	}
+	list_prefixes(prefixes, sizeof prefixes, own);
+	diag_error(k->diags, pair_place(k->source, pair), "scope",
+	        "%s is outside %s's prefixes (%s)", text, own->name, prefixes);
+}
+
+/* Find the zone that gets the pair's address record, and see that the customer may write there. */
+static void check_name(struct check *k, struct pair *pair)
+{
+	const struct plan_customer *own = &k->plan->customers[k->source->customer];
+	char name[NAME_TEXT_MAX], domain_text[NAME_TEXT_MAX];
+	struct trie_key key;
+
+	if (pair->flags & PAIR_FORWARD_NO)
+		return;
+	trie_key_from_name(&key, pair->name);
+	pair->forward_zone = zone_index_find(&k->plan->index, &key, pair->name);
+	if (pair->forward_zone == ZONE_NONE)
+		return;
+	uint32_t domain = owners_find_name(&k->owners, &key, pair->name);
+	if (domain != UINT32_MAX && owners_has_domain(&k->owners, domain, k->source->customer))
+		return;
+	name_to_text(name, pair->name);
+	if (domain != UINT32_MAX && own->domain_count) {
+		name_to_text(domain_text, k->owners.domains[domain]);
+		diag_error(k->diags, pair_place(k->source, pair), "scope-name",
+		        "%s lies in %s, a domain of customer %s and not of %s; write `forward: no` "
+		        "for the PTR alone",
+		        name, domain_text,
+		        k->plan->customers[k->owners.customers[k->owners.begin[domain]]].name,
+		        own->name);
+		return;
+	}
+	name_to_text(domain_text, k->plan->zones[pair->forward_zone].apex);
+	diag_error(k->diags, pair_place(k->source, pair), "scope-name",
+	        "%s lies in zone %s, which is served here, and in no domain of %s; ask the "
+	        "operator, or write `forward: no` for the PTR alone",
+	        name, domain_text, own->name);
+}
+
+static void check_mail(struct check *k, const struct pair *pair)
+{
+	const struct addr a = pair_addr(pair);
+	char name[NAME_TEXT_MAX];
+
+	if (!(pair->flags & PAIR_ROLE_MAIL) || !mail_name_is_generic(pair->name, &a))
+		return;
+	name_to_text(name, pair->name);
+	diag_warning(k->diags, pair_place(k->source, pair), "mail-generic",
+	        "%s looks generated (dyn, dhcp, pool, dsl, ppp or the address in it); receivers "
+	        "refuse mail from such names",
+	        name);
+}
+
+static bool is_same_entry(const struct pair *a, const struct pair *b)
+{
+	return a->line == b->line && a->column == b->column;
+}
+
+static int compare_pairs(const void *va, const void *vb)
+{
+	const struct pair *a = *(const struct pair *const *)va,
+	                  *b = *(const struct pair *const *)vb;
+	const struct addr aa = pair_addr(a), ab = pair_addr(b);
+	int difference = addr_compare(&aa, &ab);
+
+	return difference ? difference : (a > b) - (a < b); /* of one address: as in the file */
+}
+
+/* Pairs by address, each entry of the file together; NULL when out of memory. */
+static const struct pair **sort_pairs(const struct plan_source *s)
+{
+	const struct pair **sorted = malloc((s->pair_count + 1) * sizeof *sorted);
+
+	for (size_t i = 0; sorted && i < s->pair_count; i++)
+		sorted[i] = &s->pairs[i];
+	if (sorted)
+		qsort(sorted, s->pair_count, sizeof *sorted, compare_pairs);
+	return sorted;
+}
+
+static bool is_sorted(const struct plan_source *s)
+{
+	for (size_t i = 1; i < s->pair_count; i++) {
+		const struct addr a = pair_addr(&s->pairs[i - 1]), b = pair_addr(&s->pairs[i]);
+		if (addr_compare(&a, &b) >= 0)
+			return false;
+	}
+	return true;
+}
+
+/* An address twice by value; several names at one. */
+static enum err check_addresses_once(struct check *k)
+{
+	const struct plan_source *s = k->source;
+	char text[ADDR_TEXT_MAX];
+
+	if (is_sorted(s))
+		return OK;
+	const struct pair **sorted = sort_pairs(s);
+	if (!sorted)
+		return ERR_MEMORY;
+	for (size_t i = 1, first = 0; i < s->pair_count; i++) {
+		const struct addr a = pair_addr(sorted[first]), b = pair_addr(sorted[i]);
+		if (addr_compare(&a, &b) != 0) {
+			first = i;
+			continue;
+		}
+		addr_to_text(text, &a);
+		if (is_same_entry(sorted[i], sorted[i - 1])) {
+			if (i == first + 1)
+				diag_warning(k->diags, pair_place(s, sorted[i]), "many-ptr",
+				        "several names at %s; receivers look at the first they "
+				        "get",
+				        text);
+		} else {
+			diag_error(k->diags, pair_place(s, sorted[i]), "duplicate",
+			        "%s is there already, on line %u; write its names as one list",
+			        text, sorted[first]->line);
+		}
+	}
+	free(sorted);
+	return OK;
+}
+
+static enum err check_source(struct check *k, struct plan_source *s)
+{
+	size_t errors = k->diags->errors;
+
+	k->source = s;
+	for (size_t i = 0; i < s->pair_count; i++) {
+		check_address(k, &s->pairs[i]);
+		check_name(k, &s->pairs[i]);
+		check_mail(k, &s->pairs[i]);
+	}
+	enum err e = check_addresses_once(k);
+	if (k->diags->errors != errors)
+		s->state = SOURCE_REFUSED;
+	return e;
+}
+
+static int compare_names(const void *va, const void *vb)
+{
+	const struct pair *a = *(const struct pair *const *)va,
+	                  *b = *(const struct pair *const *)vb;
+	int difference = name_compare(a->name, b->name);
+
+	if (!difference)
+		difference = a->addr_len - b->addr_len;
+	return difference ? difference : (a > b) - (a < b);
+}
+
+/* sorted[first .. end) are one RRset. */
+static void check_rrset(struct check *k, const struct pair **sorted, size_t first, size_t end)
+{
+	uint32_t least = sorted[first]->ttl_s;
+	char name[NAME_TEXT_MAX];
+
+	for (size_t i = first + 1; i < end; i++) {
+		if (sorted[i]->ttl_s == least)
+			continue;
+		name_to_text(name, sorted[i]->name);
+		diag_warning(k->diags, pair_place(k->source, sorted[i]), "ttl-mixed",
+		        "%s has TTL %u here and %u on line %u; one RRset has one: the smallest is "
+		        "served",
+		        name, sorted[i]->ttl_s, least, sorted[first]->line);
+		return;
+	}
+}
+
+/* A name at several addresses of one family is one RRset. Most files have one TTL. */
+static enum err check_ttls(struct check *k, struct plan_source *s)
+{
+	size_t first = 0, i = 1;
+
+	k->source = s;
+	while (i < s->pair_count && s->pairs[i].ttl_s == s->pairs[0].ttl_s)
+		i++;
+	if (i >= s->pair_count)
+		return OK;
+	const struct pair **sorted = malloc(s->pair_count * sizeof *sorted);
+	if (!sorted)
+		return ERR_MEMORY;
+	size_t count = 0;
+	for (i = 0; i < s->pair_count; i++)
+		if (s->pairs[i].forward_zone != ZONE_NONE)
+			sorted[count++] = &s->pairs[i];
+	if (count)
+		qsort(sorted, count, sizeof *sorted, compare_names);
+	for (i = 1; i <= count; i++) {
+		if (i < count && sorted[i]->addr_len == sorted[first]->addr_len &&
+		        name_equal(sorted[i]->name, sorted[first]->name))
+			continue;
+		check_rrset(k, sorted, first, i);
+		first = i;
+	}
+	free(sorted);
+	return OK;
+}
+
+static void tell_missing(struct check *k)
+{
+	for (size_t i = 0; i < k->plan->source_count; i++) {
+		const struct plan_source *s = &k->plan->sources[i];
+		if (s->state == SOURCE_MISSING)
+			diag_warning(k->diags, ((struct place){s->file, 0, 0}), "missing-file",
+			        "there is no such file yet; nothing is served for customer %s",
+			        k->plan->customers[s->customer].name);
+	}
+}
+
+enum err plan_check(struct plan *p, const struct snapshot *last, struct diag_list *diags)
+{
+	struct check k = {.plan = p, .diags = diags};
+	enum err e = owners_build(&k.owners, p);
+
+	for (size_t i = 0; e == OK && i < p->source_count; i++)
+		if (p->sources[i].state == SOURCE_GOOD)
+			e = check_source(&k, &p->sources[i]);
+	if (e == OK)
+		e = plan_keep(p, &k.owners, last, diags);
+	if (e == OK)
+		e = plan_settle_conflicts(p, &k.owners, last, diags);
+	for (size_t i = 0; e == OK && i < p->source_count; i++)
+		if (p->sources[i].state == SOURCE_GOOD)
+			e = check_ttls(&k, &p->sources[i]);
+	if (e == OK)
+		tell_missing(&k);
+	owners_free(&k.owners);
+	return e;
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: ISC */
+#include "zone/conflict.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+/* The first who claimed a name. */
+struct claim {
+	const struct pair *pair; /* NULL: the slot is free */
+	uint32_t source;
+};
+
+/* Claims of names, open addressing, at most half full. */
+struct contest {
+	struct plan *plan;
+	const struct owners *owners;
+	const struct snapshot *last;
+	struct diag_list *diags;
+	struct claim *slots;
+	size_t mask;
+	bool has_refused; /* in this round */
+};
+
+/* True for a pair whose name somebody else could claim, too. */
+static bool is_contestable(const struct contest *c, const struct pair *pair)
+{
+	struct trie_key key;
+
+	if (pair->forward_zone == ZONE_NONE)
+		return false;
+	trie_key_from_name(&key, pair->name);
+	uint32_t domain = owners_find_name(c->owners, &key, pair->name);
+	return domain != UINT32_MAX && owners_is_shared(c->owners, domain);
+}
+
+/* The slot of a name: that of its claim, or a free one. */
+static struct claim *find_slot(const struct contest *c, const uint8_t *name)
+{
+	size_t n = name_length(name), at = XXH3_64bits(name, n) & c->mask;
+
+	while (c->slots[at].pair && (name_length(c->slots[at].pair->name) != n ||
+	                                    memcmp(c->slots[at].pair->name, name, n) != 0))
+		at = (at + 1) & c->mask;
+	return &c->slots[at];
+}
+
+static void refuse(struct contest *c, uint32_t loser, const struct pair *at, uint32_t winner,
+        const struct pair *there)
+{
+	struct plan_source *source = &c->plan->sources[loser];
+	const struct plan_source *other = &c->plan->sources[winner];
+	char name[NAME_TEXT_MAX];
+
+	name_to_text(name, at->name);
+	if (there->line)
+		diag_error(c->diags, pair_place(source, at), "conflict-name",
+		        "%s is published by customer %s already, at %s:%u:%u; choose another name",
+		        name, c->plan->customers[other->customer].name, other->file, there->line,
+		        there->column);
+	else
+		diag_error(c->diags, pair_place(source, at), "conflict-name",
+		        "%s is published by customer %s already, from %s as it was before its "
+		        "mistakes; choose another name",
+		        name, c->plan->customers[other->customer].name, other->file);
+	source->state = SOURCE_REFUSED;
+	c->has_refused = true;
+}
+
+/* One pair against the claims of others. */
+static void contest_pair(struct contest *c, uint32_t number, const struct pair *pair)
+{
+	const struct claim *claim = find_slot(c, pair->name);
+
+	if (!claim->pair || claim->source == number ||
+	        !source_is_served(&c->plan->sources[claim->source]))
+		return;
+	const struct plan_source *other = &c->plan->sources[claim->source];
+	uint32_t holder = keep_find_holder(c->owners, c->last, pair->name);
+	if (other->state == SOURCE_GOOD && holder == c->plan->sources[number].customer)
+		refuse(c, claim->source, claim->pair, number, pair);
+	else
+		refuse(c, number, pair, claim->source, claim->pair);
+}
+
+static void contest_source(struct contest *c, uint32_t number)
+{
+	struct plan_source *s = &c->plan->sources[number];
+
+	if (s->state == SOURCE_GOOD)
+		for (size_t i = 0; i < s->pair_count; i++)
+			if (is_contestable(c, &s->pairs[i]))
+				contest_pair(c, number, &s->pairs[i]);
+	if (!source_is_served(s))
+		return;
+	for (size_t i = 0; i < s->pair_count; i++)
+		if (is_contestable(c, &s->pairs[i]))
+			*find_slot(c, s->pairs[i].name) = (struct claim){&s->pairs[i], number};
+}
+
+static enum err run_round(struct contest *c)
+{
+	static const enum source_state order[] = {SOURCE_KEPT, SOURCE_GOOD};
+	size_t claims = 0, size = 64;
+
+	for (size_t i = 0; i < c->plan->source_count; i++)
+		if (source_is_served(&c->plan->sources[i]))
+			claims += c->plan->sources[i].pair_count;
+	while (size < claims * 2)
+		size *= 2;
+	c->slots = calloc(size, sizeof *c->slots);
+	if (!c->slots)
+		return ERR_MEMORY;
+	c->mask = size - 1;
+	c->has_refused = false;
+	for (unsigned k = 0; k < 2; k++)
+		for (uint32_t i = 0; i < c->plan->source_count; i++)
+			if (c->plan->sources[i].state == order[k])
+				contest_source(c, i);
+	free(c->slots);
+	return OK;
+}
+
+enum err plan_settle_conflicts(struct plan *p, const struct owners *owners,
+        const struct snapshot *last, struct diag_list *diags)
+{
+	struct contest c = {.plan = p, .owners = owners, .last = last, .diags = diags};
+	enum err e = OK;
+
+	if (!owners->has_shared)
+		return OK;
+	do {
+		e = run_round(&c);
+		if (e == OK && c.has_refused)
+			e = plan_keep(p, owners, last, diags);
+	} while (e == OK && c.has_refused);
+	return e;
+}
