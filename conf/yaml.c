@@ -400,12 +400,10 @@ bool yaml_key(struct yaml *y, struct yaml_text *key)
 
 void yaml_skip(struct yaml *y)
 {
-	unsigned depth = y->depth;
-
 	if (!prepare(y) || is_end(y))
 		return;
-	if (yaml_peek(y) == YAML_LIST || yaml_peek(y) == YAML_MAP)
-		depth--; /* as it was before this one began */
+	enum yaml_shape shape = yaml_peek(y);
+	unsigned depth = shape == YAML_LIST || shape == YAML_MAP ? y->depth - 1 : y->depth;
 	do
 		drop_event(y);
 	while (y->depth > depth && prepare(y));

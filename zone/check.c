@@ -311,9 +311,9 @@ enum err plan_check(struct plan *p, const struct snapshot *last, struct diag_lis
 	struct check k = {.plan = p, .diags = diags};
 	enum err e = owners_build(&k.owners, p);
 
+	/* Also what is refused already: all mistakes of a file are told in one run. */
 	for (size_t i = 0; e == OK && i < p->source_count; i++)
-		if (p->sources[i].state == SOURCE_GOOD)
-			e = check_source(&k, &p->sources[i]);
+		e = check_source(&k, &p->sources[i]);
 	if (e == OK)
 		e = plan_keep(p, &k.owners, last, diags);
 	if (e == OK)

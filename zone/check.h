@@ -33,6 +33,7 @@ void plan_check_customers(const struct plan *p, struct diag_list *diags);
 /* Check every good source against the customers and against each other; set each pair's
  * forward_zone; refuse what breaks a rule, and where `last` (may be NULL) has it, keep what the
  * refused and the vanished published there. Wants plan_check_customers() to have found no error.
+ * A file that is refused already is checked, too, so that all its mistakes are told.
  * Returns OK or ERR_MEMORY. */
 MUST_USE enum err plan_check(struct plan *p, const struct snapshot *last, struct diag_list *diags);
 

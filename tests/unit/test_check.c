@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: ISC */
+/* Files against files, and against what was served before. */
+#include "tests/help/files.h"
+#include "tests/unit/unit.h"
+#include "zone/compile.h"
+
+#define HEAD "version: 1\ndefaults: {ns: [ns1.test, ns2.test], hostmaster: h@test, ttl: 1h}\n"
+
+static const char arpad[] =
+        HEAD "zones: [192.0.2.0/24, shared.example, own.example]\n"
+             "customers:\n"
+             "  a: {prefixes: [192.0.2.0/26], domains: [shared.example]}\n"
+             "  b: {prefixes: [192.0.2.64/26], domains: [shared.example]}\n"
+             "  c: {prefixes: [192.0.2.128/26], domains: [shared.example, own.example]}\n";
+
+static int begin(void **state)
+{
+	(void)state;
+	files_begin();
+	return 0;
+}
+
+static int end(void **state)
+{
+	(void)state;
+	files_end();
+	return 0;
+}
+
+/* A customer's file with these hosts. */
+static void write_hosts(const char *customer, const char *hosts)
+{
+	char path[64], text[1000];
+
+	snprintf(path, sizeof path, "customers/%s.yaml", customer);
+	snprintf(text, sizeof text, "version: 1\ncustomer: %s\nhosts: {%s}\n", customer, hosts);
+	files_write(path, text);
+}
+
+/* Load and compile; what is said; and `ADDRESS NAME [A]` of all that is served, in order. */
+struct loaded {
+	char *said;
+	struct snapshot *snapshot;
+	char *served;
+};
+
+static char *list_served(const struct plan *p)
+{
+	char *text = NULL, addr[ADDR_TEXT_MAX], name[NAME_TEXT_MAX];
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	for (size_t i = 0; i < p->source_count; i++) {
+		const struct plan_source *s = &p->sources[i];
+		for (size_t k = 0; source_is_served(s) && k < s->pair_count; k++) {
+			const struct addr a = pair_addr(&s->pairs[k]);
+			addr_to_text(addr, &a);
+			name_to_text(name, s->pairs[k].name);
+			fprintf(out, "%s %s%s\n", addr, name,
+			        s->pairs[k].forward_zone == ZONE_NONE ? "" : " A");
+		}
+	}
+	fclose(out);
+	return text;
+}
+
+static struct loaded load(const struct snapshot *last)
+{
+	struct loaded l;
+	struct config c;
+	enum err e;
+
+	l.said = files_load(&c, last, &e);
+	assert_int_equal(e, OK);
+	l.served = list_served(&c.plan);
+	assert_int_equal(compile_plan(&l.snapshot, &c.plan, last, 1000), OK);
+	config_free(&c);
+	return l;
+}
+
+static void drop(struct loaded *l)
+{
+	free(l->said);
+	free(l->served);
+	snapshot_unref(l->snapshot);
+}
+
+/* Load beside `last`, and see what is said and served. */
+static void expect(const struct snapshot *last, const char *said, const char *served)
+{
+	struct loaded l = load(last);
+
+	assert_string_equal(l.said, said);
+	assert_string_equal(l.served, served);
+	drop(&l);
+}
+
+static void the_first_in_arpad_yaml_gets_a_contested_name(void **state)
+{
+	(void)state;
+	files_write("arpad.yaml", arpad);
+	write_hosts("a", "192.0.2.1: x.shared.example");
+	write_hosts("b", "192.0.2.65: x.shared.example, 192.0.2.66: y.shared.example");
+	write_hosts("c", "192.0.2.129: y.shared.example, 192.0.2.130: z.own.example");
+	/* b is refused, so y is free for c */
+	expect(NULL,
+	        "customers/b.yaml:3:9: error: x.shared.example. is published by customer a "
+	        "already, at customers/a.yaml:3:9; choose another name [conflict-name]\n",
+	        "192.0.2.1 x.shared.example. A\n"
+	        "192.0.2.129 y.shared.example. A\n192.0.2.130 z.own.example. A\n");
+}
+
+static void who_held_a_name_keeps_it(void **state)
+{
+	(void)state;
+	files_write("arpad.yaml", arpad);
+	write_hosts("a", "192.0.2.1: a.shared.example");
+	write_hosts("b", "192.0.2.65: x.shared.example");
+	write_hosts("c", "");
+	struct loaded last = load(NULL);
+	assert_string_equal(last.said, "");
+	write_hosts("a", "192.0.2.1: x.shared.example, 192.0.2.2: new.shared.example");
+	expect(last.snapshot,
+	        "customers/a.yaml:3:9: error: x.shared.example. is published by customer b "
+	        "already, at customers/b.yaml:3:9; choose another name [conflict-name]\n",
+	        "192.0.2.1 a.shared.example. A\n192.0.2.65 x.shared.example. A\n");
+	/* b gives it up: then a may have it */
+	write_hosts("b", "192.0.2.65: other.shared.example");
+	expect(last.snapshot, "",
+	        "192.0.2.1 x.shared.example. A\n192.0.2.2 new.shared.example. A\n"
+	        "192.0.2.65 other.shared.example. A\n");
+	/* b gives it up in a file that is refused: b keeps it */
+	write_hosts("b", "192.0.2.65: other.shared.example, 192.0.3.1: x.test");
+	expect(last.snapshot,
+	        "customers/b.yaml:3:43: error: 192.0.3.1 is outside b's prefixes (192.0.2.64/26) "
+	        "[scope]\n"
+	        "customers/a.yaml:3:9: error: x.shared.example. is published by customer b "
+	        "already, from customers/b.yaml as it was before its mistakes; choose another "
+	        "name [conflict-name]\n",
+	        "192.0.2.1 a.shared.example. A\n192.0.2.65 x.shared.example. A\n");
+	drop(&last);
+}
+
+static void a_refused_file_keeps_what_it_published(void **state)
+{
+	(void)state;
+	files_write("arpad.yaml", arpad);
+	write_hosts("a", "192.0.2.1: a.shared.example, 192.0.2.2: {name: b.shared.example, "
+	                 "forward: no}, 192.0.2.3: [e.test, f.test]");
+	write_hosts("b", "192.0.2.65: x.shared.example");
+	write_hosts("c", "192.0.2.130: z.own.example");
+	struct loaded last = load(NULL);
+	files_write("customers/a.yaml", "version: 2\ncustomer: a\n");
+	files_remove("customers/b.yaml");
+	write_hosts("c", "192.0.2.131: new.own.example");
+	struct loaded next = load(last.snapshot);
+	assert_string_equal(next.said,
+	        "customers/a.yaml:1:10: error: version 2 is not known; write `version: 1` "
+	        "[version]\n"
+	        "customers/b.yaml: error: the file is gone; its last pairs stay served: to remove "
+	        "them, remove the customer from arpad.yaml [vanished]\n");
+	assert_string_equal(next.served,
+	        "192.0.2.1 a.shared.example. A\n192.0.2.2 b.shared.example.\n"
+	        "192.0.2.3 e.test.\n192.0.2.3 f.test.\n"
+	        "192.0.2.65 x.shared.example. A\n192.0.2.131 new.own.example. A\n");
+	/* the zone of what did not change keeps its image */
+	assert_ptr_equal(next.snapshot->images[2], last.snapshot->images[2]);
+	/* today's arpad.yaml decides: a lost the domain, b is gone */
+	files_write("arpad.yaml", HEAD "zones: [192.0.2.0/24, shared.example]\ncustomers:\n"
+	                               "  a: {prefixes: [192.0.2.0/26]}\n");
+	expect(next.snapshot,
+	        "customers/a.yaml:1:10: error: version 2 is not known; write `version: 1` "
+	        "[version]\n"
+	        "warning: 1 pairs of refused files are served no more: zones or domains in "
+	        "arpad.yaml have changed [kept-dropped]\n",
+	        "192.0.2.2 b.shared.example.\n192.0.2.3 e.test.\n192.0.2.3 f.test.\n");
+	drop(&next);
+	drop(&last);
+}
+
+static void a_file_that_was_never_there_is_a_warning(void **state)
+{
+	(void)state;
+	files_write("arpad.yaml", arpad);
+	write_hosts("a", "");
+	write_hosts("c", "");
+	files_remove("customers/a.yaml");
+	expect(NULL,
+	        "customers/a.yaml: warning: there is no such file yet; nothing is served for "
+	        "customer a [missing-file]\n"
+	        "customers/b.yaml: warning: there is no such file yet; nothing is served for "
+	        "customer b [missing-file]\n",
+	        "");
+}
+
+static void all_mistakes_of_a_file_are_told_in_one_run(void **state)
+{
+	(void)state;
+	files_write("arpad.yaml", arpad);
+	write_hosts("a", "192.0.2.1: -, 192.0.9.9: x.test, 192.0.2.2: y.own.example");
+	write_hosts("b", "");
+	write_hosts("c", "");
+	expect(NULL,
+	        "customers/a.yaml:3:20: error: - is not a host name; its labels are letters, "
+	        "digits and inner hyphens [name-host]\n"
+	        "customers/a.yaml:3:23: error: 192.0.9.9 is outside a's prefixes (192.0.2.0/26) "
+	        "[scope]\n"
+	        "customers/a.yaml:3:42: error: y.own.example. lies in own.example., a domain of "
+	        "customer c and not of a; write `forward: no` for the PTR alone [scope-name]\n",
+	        "");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test_setup_teardown(
+	                the_first_in_arpad_yaml_gets_a_contested_name, begin, end),
+	        cmocka_unit_test_setup_teardown(who_held_a_name_keeps_it, begin, end),
+	        cmocka_unit_test_setup_teardown(a_refused_file_keeps_what_it_published, begin, end),
+	        cmocka_unit_test_setup_teardown(
+	                a_file_that_was_never_there_is_a_warning, begin, end),
+	        cmocka_unit_test_setup_teardown(
+	                all_mistakes_of_a_file_are_told_in_one_run, begin, end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
