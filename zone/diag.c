@@ -107,21 +107,26 @@ static void print_escaped(const char *text, FILE *out)
 	}
 }
 
+void diag_print_one(const struct diag *d, FILE *out)
+{
+	if (d->place.file) {
+		print_escaped(d->place.file, out);
+		if (d->place.line)
+			fprintf(out, ":%u", d->place.line);
+		if (d->place.line && d->place.column)
+			fprintf(out, ":%u", d->place.column);
+		fputs(": ", out);
+	}
+	fputs(d->severity == DIAG_ERROR ? "error: " : "warning: ", out);
+	print_escaped(d->text, out);
+	fprintf(out, " [%s]", d->rule);
+}
+
 void diag_print(const struct diag_list *list, FILE *out)
 {
 	for (size_t i = 0; i < list->count; i++) {
-		const struct diag *d = &list->items[i];
-		if (d->place.file) {
-			print_escaped(d->place.file, out);
-			if (d->place.line)
-				fprintf(out, ":%u", d->place.line);
-			if (d->place.line && d->place.column)
-				fprintf(out, ":%u", d->place.column);
-			fputs(": ", out);
-		}
-		fputs(d->severity == DIAG_ERROR ? "error: " : "warning: ", out);
-		print_escaped(d->text, out);
-		fprintf(out, " [%s]\n", d->rule);
+		diag_print_one(&list->items[i], out);
+		putc('\n', out);
 	}
 	if (list->dropped)
 		fprintf(out, "and %zu more; the first %d of a file are shown\n", list->dropped,

@@ -53,7 +53,10 @@ __attribute__((format(printf, 5, 6))) void diag_add(struct diag_list *list, enum
 /* Order by file (in order of first mention), line and column. */
 void diag_sort(struct diag_list *list);
 
-/* One line each, as above. */
+/* The line of one, as above, without the newline. */
+void diag_print_one(const struct diag *d, FILE *out);
+
+/* One line each. */
 void diag_print(const struct diag_list *list, FILE *out);
 
 /* A JSON array of {"file","line","column","severity","text","rule"}. */
