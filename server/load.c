@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: ISC */
+#include "server/load.h"
+
+#include <stdio.h>
+#include <time.h>
+
+#include "zone/compile.h"
+
+static unsigned long now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (unsigned long)t.tv_sec * 1000 + (unsigned long)t.tv_nsec / 1000000;
+}
+
+enum err load_read(struct load *out, const char *path, const struct snapshot *last)
+{
+	unsigned long begin_ms = now_ms();
+	const struct plan *plan = &out->config.plan;
+
+	out->snapshot = NULL;
+	out->zones = out->pairs = 0;
+	config_init(&out->config);
+	enum err e = config_load(&out->config, path, last);
+	if (e == OK) {
+		e = compile_plan(&out->snapshot, plan, last, time(NULL));
+		out->zones = plan->zone_count;
+		for (size_t i = 0; i < plan->source_count; i++)
+			if (source_is_served(&plan->sources[i]))
+				out->pairs += plan->sources[i].pair_count;
+	}
+	out->took_ms = now_ms() - begin_ms;
+	return e;
+}
+
+void load_free(struct load *l)
+{
+	snapshot_unref(l->snapshot);
+	config_free(&l->config);
+}
+
+const char *load_text(char out[LOAD_TEXT_MAX], const struct load *l)
+{
+	snprintf(out, LOAD_TEXT_MAX, "%zu zone%s, %zu pair%s", l->zones, l->zones == 1 ? "" : "s",
+	        l->pairs, l->pairs == 1 ? "" : "s");
+	return out;
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: ISC */
+#include "server/worker.h"
+
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "server/event.h"
+#include "zone/publish.h"
+
+#define BATCHES_AT_STOP 64 /* of one socket: about what its buffer holds */
+
+enum err worker_open(struct worker *w, const struct endpoint *endpoints, uint32_t count, int stop,
+        const struct tcp_limits *limits, const struct answer_config *config)
+{
+	memset(w, 0, sizeof *w);
+	w->endpoints = endpoints;
+	w->count = count;
+	w->stop = stop;
+	w->epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (w->epoll < 0)
+		return ERR_IO;
+	if (udp_open(&w->udp, config, &w->counters) != OK ||
+	        tcp_open(&w->tcp, w->epoll, limits, config, &w->counters) != OK)
+		return ERR_MEMORY;
+	if (event_add(w->epoll, stop, EPOLLIN, EVENT_STOP, 0) != OK)
+		return ERR_IO;
+	for (uint32_t i = 0; i < count; i++)
+		if (event_add(w->epoll, endpoints[i].udp, EPOLLIN, EVENT_UDP, i) != OK)
+			return ERR_IO;
+	return tcp_listen(w->tcp, endpoints, count);
+}
+
+void worker_close(struct worker *w)
+{
+	tcp_close(w->tcp);
+	udp_close(w->udp);
+	if (w->epoll >= 0)
+		close(w->epoll);
+}
+
+static uint64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+static void serve_udp(struct worker *w, uint32_t i, unsigned batches)
+{
+	const struct endpoint *e = &w->endpoints[i];
+
+	while (batches-- && udp_serve(w->udp, e->udp, e->is_wildcard) == ANSWER_BATCH_MAX)
+		;
+}
+
+/* A piece of TCP work; returns how large it was. */
+static unsigned serve_tcp(struct worker *w, const struct epoll_event *event, uint64_t now)
+{
+	if (event_kind(event) == EVENT_LISTENER) {
+		tcp_accept(w->tcp, event_number(event), now);
+		return 1;
+	}
+	return 1 + tcp_serve(w->tcp, event_number(event), now);
+}
+
+/* Wait, at rest, for at most timeout_ms (-1: for ever), and serve. True when it is time to
+ * stop. */
+static bool take_turn(struct worker *w, int timeout_ms)
+{
+	struct epoll_event events[WORKER_EVENTS];
+	bool is_stop = false;
+	unsigned since_udp = 0;
+	int n = epoll_wait(w->epoll, events, WORKER_EVENTS, timeout_ms);
+	uint64_t now = now_ms();
+
+	for (int i = 0; i < n; i++) {
+		is_stop |= event_kind(&events[i]) == EVENT_STOP;
+		if (event_kind(&events[i]) == EVENT_UDP)
+			serve_udp(w, event_number(&events[i]), WORKER_UDP_BATCHES);
+	}
+	for (int i = 0; i < n; i++) {
+		if (event_kind(&events[i]) == EVENT_STOP || event_kind(&events[i]) == EVENT_UDP)
+			continue;
+		since_udp += serve_tcp(w, &events[i], now);
+		for (uint32_t k = 0; since_udp >= WORKER_TCP_SHARE && k < w->count; k++)
+			serve_udp(w, k, 1);
+		since_udp = since_udp >= WORKER_TCP_SHARE ? 0 : since_udp;
+	}
+	tcp_expire(w->tcp, now);
+	return is_stop;
+}
+
+/* Answer what has come already, and let clients take their answers. */
+static void finish(struct worker *w)
+{
+	uint64_t begin = now_ms(), now = begin;
+
+	for (uint32_t i = 0; i < w->count; i++)
+		serve_udp(w, i, BATCHES_AT_STOP);
+	tcp_stop(w->tcp, now);
+	epoll_ctl(w->epoll, EPOLL_CTL_DEL, w->stop, NULL);
+	while (tcp_count(w->tcp) && now - begin < WORKER_STOP_MS) {
+		take_turn(w, (int)(WORKER_STOP_MS - (now - begin)));
+		now = now_ms();
+	}
+}
+
+static void *run(void *argument)
+{
+	struct worker *w = argument;
+
+	publish_join();
+	while (!take_turn(w, tcp_timeout_ms(w->tcp, now_ms())))
+		;
+	finish(w);
+	publish_leave();
+	return NULL;
+}
+
+enum err worker_start(struct worker *w)
+{
+	int e = pthread_create(&w->thread, NULL, run, w);
+
+	if (e == 0)
+		return OK;
+	errno = e;
+	return ERR_IO;
+}
+
+void worker_join(struct worker *w)
+{
+	pthread_join(w->thread, NULL);
+}
