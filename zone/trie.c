@@ -12,18 +12,18 @@
  *
  * An escape stands at the place of the octets it stands for, so order is kept. A second symbol is
  * 1 to 47, so it is never taken for the end of a label. Capitals count as small letters. */
-#define ESCAPE(symbol, c, base) ((symbol) | ((c) - (base) + 1) << 8)
+#define ESCAPE(symbol, c, base) ((symbol) | (((c) - (base) + 1) & 0xff) << 8)
 #define SYMBOL(c)                                                                                  \
-	((c) < '-'           ? ESCAPE(1, c, 0)                                                     \
-	        : (c) <= '9' ? (c) - '-' + 2                                                       \
-	        : (c) < 'A'  ? ESCAPE(15, c, ':')                                                  \
-	        : (c) <= 'Z' ? (c) - 'A' + 18                                                      \
-	        : (c) < '_'  ? ESCAPE(15, c, '[' - 7)                                              \
-	        : (c) <= '`' ? (c) - '_' + 16                                                      \
-	        : (c) <= 'z' ? (c) - 'a' + 18                                                      \
-	        : (c) < 0xaa ? ESCAPE(44, c, 0x7b)                                                 \
-	        : (c) < 0xd9 ? ESCAPE(45, c, 0xaa)                                                 \
-	                     : ESCAPE(46, c, 0xd9))
+	((uint16_t)((c) < '-'    ? ESCAPE(1, c, 0)                                                 \
+	            : (c) <= '9' ? (c) - '-' + 2                                                   \
+	            : (c) < 'A'  ? ESCAPE(15, c, ':')                                              \
+	            : (c) <= 'Z' ? (c) - 'A' + 18                                                  \
+	            : (c) < '_'  ? ESCAPE(15, c, '[' - 7)                                          \
+	            : (c) <= '`' ? (c) - '_' + 16                                                  \
+	            : (c) <= 'z' ? (c) - 'a' + 18                                                  \
+	            : (c) < 0xaa ? ESCAPE(44, c, 0x7b)                                             \
+	            : (c) < 0xd9 ? ESCAPE(45, c, 0xaa)                                             \
+	                         : ESCAPE(46, c, 0xd9)))
 #define FOUR(c)    SYMBOL(c), SYMBOL((c) + 1), SYMBOL((c) + 2), SYMBOL((c) + 3)
 #define SIXTEEN(c) FOUR(c), FOUR((c) + 4), FOUR((c) + 8), FOUR((c) + 12)
 #define ROWS(c)    SIXTEEN(c), SIXTEEN((c) + 16), SIXTEEN((c) + 32), SIXTEEN((c) + 48)
