@@ -1,13 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "zone/publish.h"
 
-/* The inlined readers of liburcu's LGPL header are small functions; its licence allows that. */
-#define _LGPL_SOURCE
-#include <urcu-qsbr.h>
-
-/* ThreadSanitizer does not see the barriers inside liburcu: what a reader does before it rests
- * happens before what the publisher does once it has waited, and what the publisher did before it
- * swapped happens before a reader that sees the pointer. */
 #if defined(__SANITIZE_THREAD__)
 #define TSAN 1
 #elif defined(__has_feature)
@@ -15,6 +8,18 @@
 #define TSAN 1
 #endif
 #endif
+
+/* The inlined readers of liburcu's LGPL header are small functions; its licence allows that.
+ * ThreadSanitizer must not look inside them: their atomic operations are assembler to it, and so
+ * races. Then the library's own functions are called. */
+#ifndef TSAN
+#define _LGPL_SOURCE
+#endif
+#include <urcu-qsbr.h>
+
+/* Nor does it see the barriers inside liburcu: what a reader does before it rests happens before
+ * what the publisher does once it has waited, and what the publisher did before it swapped happens
+ * before a reader that sees the pointer. */
 #ifdef TSAN
 void __tsan_acquire(void *at);
 void __tsan_release(void *at);
