@@ -62,4 +62,4 @@ while True:  # until the process is gone, which its parent will see
 took = time.monotonic() - begin
 print("took", round(took, 2))
 if never_reads:
-    assert 0.9 < took < 5, took
+    assert 0.9 < took < 8, took
