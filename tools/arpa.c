@@ -13,6 +13,7 @@ static const struct command {
 	int (*run)(int argc, char **argv);
 } commands[] = {
         {"check", "say what is wrong in arpad.yaml and the customers' files", cmd_check},
+        {"pairs", "print the pairs, as zone files, YAML, JSON or CSV", cmd_pairs},
 };
 
 #define COMMAND_COUNT (sizeof commands / sizeof *commands)

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: ISC */
+/* tools/emit_zone.h - a compiled zone as a master file (RFC 1035 5.1), as other servers read it.
+ *
+ *     ; zone 2.0.192.in-addr.arpa.
+ *     $ORIGIN 2.0.192.in-addr.arpa.
+ *     @       3600    IN      SOA     ns1.isp.example. hostmaster.isp.example. 1 3600 600 ...
+ *     @       3600    IN      NS      ns1.isp.example.
+ *     25      3600    IN      PTR     mail.acme.example.
+ *     26      3600    IN      PTR     else.where.             ; external
+ *     27      3600    IN      PTR     old.acme.example.       ; no forward
+ *
+ * It is made from the image that answers, owner by owner, so it is what is served. A PTR is marked
+ * when its name does not lead back to its address here: `external` when the name lies in no zone
+ * of the snapshot, else `no forward`. */
+#ifndef TOOLS_EMIT_ZONE_H
+#define TOOLS_EMIT_ZONE_H
+
+#include <stdio.h>
+
+#include "tools/filter.h"
+#include "zone/snapshot.h"
+
+/* True when the filter leaves a zone of the snapshot something to print. Zones have the same
+ * numbers in a snapshot and in the plan that it was made from. */
+bool emit_zone_is_wanted(const struct snapshot *s, uint32_t zone, const struct filter *f);
+
+/* Print the zone; what of its PTRs and addresses the filter wants, SOA and NS always. */
+void emit_zone(const struct snapshot *s, uint32_t zone, const struct filter *f, FILE *out);
+
+/* The name of the file for a zone, `.zone` behind it: the apex without its last dot, `root` for
+ * the root. What is special in a file name, `/` above all, is written as %XX, so different zones
+ * have different files, and none is outside its folder. */
+#define EMIT_ZONE_FILE_MAX 1024
+void emit_zone_file_name(char out[EMIT_ZONE_FILE_MAX], const uint8_t *apex);
+
+#endif
