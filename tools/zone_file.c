@@ -1,0 +1,433 @@
+/* SPDX-License-Identifier: ISC */
+#include "tools/zone_file.h"
+
+#include <errno.h>
+#include <ldns/ldns.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "tools/zone_include.h"
+#include "zone/plan.h"
+#include "zone/rr.h"
+
+/* Text of a token, for a message. */
+#define TOKEN_ARGS(token, n) (int)((n) < 80 ? (n) : 80), (token)
+
+static struct zone_frame *top(struct zone_file *f)
+{
+	return &f->frames[f->depth - 1];
+}
+
+static struct place place_of(struct zone_file *f)
+{
+	return (struct place){top(f)->file, f->entry.line, 0};
+}
+
+/* Refuse the entry that is being read. */
+#define refuse(f, ...)                                                                             \
+	do {                                                                                       \
+		(f)->refused++;                                                                    \
+		diag_error((f)->diags, place_of(f), "zone-file", __VA_ARGS__);                     \
+	} while (0)
+
+enum err zone_file_open(
+        struct zone_file *f, const char *path, struct arena *arena, struct diag_list *diags)
+{
+	memset(f, 0, sizeof *f);
+	f->arena = arena;
+	f->diags = diags;
+	zone_entry_init(&f->entry);
+	enum err e = zone_open_top(f, path);
+	if (e == ERR_IO)
+		diag_error(diags, ((struct place){path, 0, 0}), "zone-file", "%s", strerror(errno));
+	if (e != OK)
+		free(f->folder);
+	return e;
+}
+
+static void pop(struct zone_file *f)
+{
+	free(top(f)->octets);
+	f->depth--;
+}
+
+enum err zone_file_close(struct zone_file *f)
+{
+	bool failed = f->failed || f->entry.failed;
+
+	while (f->depth)
+		pop(f);
+	free(f->folder);
+	free(f->rdata);
+	zone_entry_free(&f->entry);
+	return failed ? ERR_MEMORY : OK;
+}
+
+enum err zone_ttl_from_text(uint32_t *out, const char *text, size_t n)
+{
+	static const char units[] = "wdhms";
+	static const uint32_t seconds[] = {604800, 86400, 3600, 60, 1};
+	uint64_t total = 0;
+
+	for (size_t i = 0; i < n;) {
+		uint64_t number = 0;
+		if (text[i] < '0' || text[i] > '9')
+			return ERR_SYNTAX;
+		for (; i < n && text[i] >= '0' && text[i] <= '9'; i++)
+			if (number <= TTL_MAX)
+				number = number * 10 + (uint64_t)(text[i] - '0');
+		const char *unit = i < n ? strchr(units, text[i] | 0x20) : units + 4;
+		if (!unit || !*unit)
+			return ERR_SYNTAX;
+		i += i < n;
+		total += number * seconds[unit - units];
+		if (total > TTL_MAX)
+			return ERR_RANGE;
+	}
+	if (n == 0)
+		return ERR_SYNTAX;
+	*out = (uint32_t)total;
+	return OK;
+}
+
+/* True when a name ends with a dot that is not escaped. */
+static bool is_absolute(const char *text, size_t n)
+{
+	size_t slashes = 0;
+
+	if (n == 0 || text[n - 1] != '.')
+		return false;
+	while (slashes + 1 < n && text[n - 2 - slashes] == '\\')
+		slashes++;
+	return slashes % 2 == 0;
+}
+
+enum err zone_name_from_text(
+        struct name *out, const char *text, size_t n, const struct name *origin)
+{
+	struct name name;
+	enum err e = OK;
+
+	if (n == 1 && text[0] == '@') {
+		if (!origin->len)
+			return ERR_RANGE;
+		*out = *origin;
+		return OK;
+	}
+	e = name_from_text(&name, text, n);
+	if (e == OK && !is_absolute(text, n))
+		e = origin->len ? name_join(&name, name.wire, name.len - 1U, origin->wire)
+		                : ERR_RANGE;
+	if (e != OK)
+		return e;
+	name_lower(&name);
+	*out = name;
+	return OK;
+}
+
+/* Read a name from the entry, or refuse the entry. */
+static bool read_name(
+        struct zone_file *f, const char *what, const char *text, size_t n, struct name *out)
+{
+	enum err e = zone_name_from_text(out, text, n, &top(f)->origin);
+
+	if (e == ERR_RANGE)
+		refuse(f, "%s %.*s: no origin to count from; begin the file with $ORIGIN", what,
+		        TOKEN_ARGS(text, n));
+	else if (e == ERR_LONG)
+		refuse(f, "%s %.*s is too long: a label has at most 63 octets, a name 255", what,
+		        TOKEN_ARGS(text, n));
+	else if (e != OK)
+		refuse(f, "%s %.*s is not a domain name", what, TOKEN_ARGS(text, n));
+	return e == OK;
+}
+
+static void read_ttl_directive(struct zone_file *f, const char *text)
+{
+	size_t n;
+	const char *token = zone_entry_token(&text, &n);
+
+	if (!token || *text || zone_ttl_from_text(&f->default_ttl_s, token, n) != OK)
+		refuse(f, "$TTL wants one time, such as 3600 or 1h");
+	else
+		f->has_default_ttl = true;
+}
+
+static void read_origin_directive(struct zone_file *f, const char *text)
+{
+	size_t n;
+	const char *token = zone_entry_token(&text, &n);
+
+	if (!token || *text) {
+		refuse(f, "$ORIGIN wants one name");
+		top(f)->origin.len = 0;
+	} else if (!read_name(f, "origin", token, n, &top(f)->origin)) {
+		top(f)->origin.len = 0; /* what follows was meant for somewhere else */
+	}
+}
+
+static void read_include_directive(struct zone_file *f, const char *text)
+{
+	struct name origin = top(f)->origin, owner = top(f)->owner;
+	size_t path_len, n;
+	const char *path = zone_entry_token(&text, &path_len);
+	const char *token = zone_entry_token(&text, &n);
+
+	if (!path || *text) {
+		refuse(f, "$INCLUDE wants a file, and perhaps an origin");
+		return;
+	}
+	if (token && !read_name(f, "origin", token, n, &origin))
+		return;
+	unsigned depth = f->depth;
+	const char *why = zone_open_include(f, path, path_len, &origin);
+	if (why)
+		refuse(f, "$INCLUDE %.*s: %s", TOKEN_ARGS(path, path_len), why);
+	else
+		f->frames[depth].owner = owner;
+}
+
+/* Carry out a directive. True for $GENERATE, which the caller hands out. */
+static bool read_directive(struct zone_file *f)
+{
+	static const struct {
+		const char *name;
+		void (*read)(struct zone_file *f, const char *text);
+	} directives[] = {{"$TTL", read_ttl_directive}, {"$ORIGIN", read_origin_directive},
+	        {"$INCLUDE", read_include_directive}};
+	const char *text = f->entry.text;
+	size_t n;
+	const char *token = zone_entry_token(&text, &n);
+
+	for (unsigned i = 0; i < sizeof directives / sizeof *directives; i++) {
+		if (strlen(directives[i].name) == n &&
+		        strncasecmp(token, directives[i].name, n) == 0) {
+			directives[i].read(f, text);
+			return false;
+		}
+	}
+	if (n == 9 && strncasecmp(token, "$GENERATE", n) == 0)
+		return true;
+	refuse(f, "%.*s is not a directive that is known", TOKEN_ARGS(token, n));
+	return false;
+}
+
+/* What stands before the rdata. */
+struct head {
+	bool has_ttl;
+	uint32_t ttl_s;
+	uint16_t type;
+	char type_text[24];
+};
+
+/* A class's number, 0 when the token is none. */
+static unsigned class_of(const char *token, size_t n)
+{
+	static const char *const names[] = {"", "IN", "CS", "CH", "HS"};
+
+	for (unsigned i = 1; i < sizeof names / sizeof *names; i++)
+		if (n == 2 && strncasecmp(token, names[i], n) == 0)
+			return i;
+	if (n > 5 && n < 11 && strncasecmp(token, "CLASS", 5) == 0)
+		return (unsigned)strtoul(token + 5, NULL, 10);
+	return 0;
+}
+
+/* RFC 6895 3.1: 128 to 255 are for questions, OPT (41) is for messages. */
+static bool is_type_of_a_zone(unsigned type)
+{
+	return type && type != RR_OPT && !(type >= 128 && type <= 255);
+}
+
+/* TTL and class in any order, then the type; moves *text to the rdata. */
+static bool read_head(struct zone_file *f, const char **text, struct head *head)
+{
+	const char *token;
+	unsigned number;
+	size_t n;
+
+	for (head->has_ttl = false; (token = zone_entry_token(text, &n));) {
+		if (*token >= '0' && *token <= '9' && !head->has_ttl) {
+			if (zone_ttl_from_text(&head->ttl_s, token, n) != OK) {
+				refuse(f, "%.*s is not a TTL; it has at most 31 bits",
+				        TOKEN_ARGS(token, n));
+				return false;
+			}
+			head->has_ttl = true;
+		} else if ((number = class_of(token, n))) {
+			if (number == CLASS_IN)
+				continue;
+			refuse(f, "class %.*s; only IN is served", TOKEN_ARGS(token, n));
+			return false;
+		} else {
+			break;
+		}
+	}
+	if (!token || n >= sizeof head->type_text) {
+		refuse(f, "no type");
+		return false;
+	}
+	memcpy(head->type_text, token, n);
+	head->type_text[n] = 0;
+	head->type = (uint16_t)ldns_get_rr_type_by_name(head->type_text);
+	if (is_type_of_a_zone(head->type))
+		return true;
+	refuse(f, "%s is not a type that a zone can have", head->type_text);
+	return false;
+}
+
+/* RFC 1982 3.1: a serial has 32 bits; ldns takes longer ones for something else. */
+static bool has_long_serial(const char *text)
+{
+	const char *token = NULL;
+	size_t n = 0;
+
+	for (unsigned i = 0; i < 3; i++)
+		token = zone_entry_token(&text, &n);
+	return token && (n > 10 || strtoull(token, NULL, 10) > UINT32_MAX);
+}
+
+/* Put the rdata of a record that ldns read one behind the other. */
+static bool keep_rdata(struct zone_file *f, const ldns_rr *rr, struct zone_record *out)
+{
+	size_t size = 0;
+
+	for (size_t i = 0; i < ldns_rr_rd_count(rr); i++)
+		size += ldns_rdf_size(ldns_rr_rdf(rr, i));
+	uint8_t *rdata = malloc(size + 1);
+	free(f->rdata);
+	f->rdata = rdata;
+	if (!rdata) {
+		f->failed = true;
+		return false;
+	}
+	out->rdata = rdata;
+	out->rdata_octets = size;
+	for (size_t i = 0; i < ldns_rr_rd_count(rr); i++) {
+		const ldns_rdf *rdf = ldns_rr_rdf(rr, i);
+		memcpy(rdata, ldns_rdf_data(rdf), ldns_rdf_size(rdf));
+		rdata += ldns_rdf_size(rdf);
+	}
+	return true;
+}
+
+/* Read the rdata. ldns is given a record with everything before them as it likes it best. */
+static bool read_rdata(
+        struct zone_file *f, const char *text, const struct head *head, struct zone_record *out)
+{
+	struct name *origin = &top(f)->origin;
+	char *line = NULL;
+	ldns_rr *rr = NULL;
+
+	if (!origin->len) {
+		refuse(f, "no origin; begin the file with $ORIGIN");
+		return false;
+	}
+	if (head->type == RR_SOA && has_long_serial(text)) {
+		refuse(f, "the serial has more than 32 bits");
+		return false;
+	}
+	ldns_rdf *base = ldns_rdf_new_frm_data(LDNS_RDF_TYPE_DNAME, origin->len, origin->wire);
+	if (!base || asprintf(&line, ". 0 IN %s %s", head->type_text, text) < 0) {
+		ldns_rdf_deep_free(base);
+		f->failed = true;
+		return false;
+	}
+	ldns_status status = ldns_rr_new_frm_str(&rr, line, 0, base, NULL);
+	free(line);
+	ldns_rdf_deep_free(base);
+	if (status != LDNS_STATUS_OK) {
+		refuse(f, "the rdata of this %s record do not parse: %s", head->type_text,
+		        ldns_get_errorstr_by_id(status));
+		return false;
+	}
+	bool kept = keep_rdata(f, rr, out);
+	ldns_rr_free(rr);
+	return kept;
+}
+
+/* RFC 2308 4 and RFC 1035 5.1; a file without any TTL is read as other servers read it. */
+static bool find_ttl(struct zone_file *f, const struct head *head, struct zone_record *out)
+{
+	if (head->type == RR_SOA && out->rdata_octets >= 4) {
+		const uint8_t *p = out->rdata + out->rdata_octets - 4;
+		f->minimum_s =
+		        (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+		f->has_minimum = f->minimum_s <= TTL_MAX;
+	}
+	if (head->has_ttl)
+		out->ttl_s = head->ttl_s;
+	else if (f->has_default_ttl)
+		out->ttl_s = f->default_ttl_s;
+	else if (f->has_last_ttl)
+		out->ttl_s = f->last_ttl_s;
+	else if (f->has_minimum)
+		out->ttl_s = f->minimum_s;
+	else {
+		refuse(f, "no TTL; write $TTL first");
+		return false;
+	}
+	if (head->has_ttl) {
+		f->last_ttl_s = head->ttl_s;
+		f->has_last_ttl = true;
+	}
+	return true;
+}
+
+static bool read_owner(struct zone_file *f, const char **text)
+{
+	struct name *owner = &top(f)->owner;
+	size_t n;
+
+	if (f->entry.begins_blank) {
+		if (!owner->len)
+			refuse(f, "no owner, and none from the record before");
+		return owner->len;
+	}
+	const char *token = zone_entry_token(text, &n);
+	bool good = *token != '"';
+	if (!good)
+		refuse(f, "owner %.*s is in quotes", TOKEN_ARGS(token, n));
+	good = good && read_name(f, "owner", token, n, owner);
+	if (!good)
+		owner->len = 0;
+	return good;
+}
+
+static bool read_record(struct zone_file *f, struct zone_record *out)
+{
+	const char *text = f->entry.text;
+	struct head head;
+
+	if (!read_owner(f, &text) || !read_head(f, &text, &head) ||
+	        !read_rdata(f, text, &head, out) || !find_ttl(f, &head, out))
+		return false;
+	out->owner = top(f)->owner.wire;
+	out->type = head.type;
+	return true;
+}
+
+bool zone_file_next(struct zone_file *f, struct zone_record *out)
+{
+	while (f->depth && !f->failed) {
+		if (!zone_entry_read(&f->entry, &top(f)->text)) {
+			pop(f);
+			continue;
+		}
+		*out = (struct zone_record){.place = place_of(f), .text = f->entry.text};
+		if (f->entry.mistake) {
+			refuse(f, "%s", f->entry.mistake);
+			if (!f->entry.begins_blank)
+				top(f)->owner.len = 0;
+		} else if (f->entry.text[0] == '$' && !f->entry.begins_blank) {
+			if (read_directive(f)) {
+				out->is_generate = true;
+				return true;
+			}
+		} else if (read_record(f, out)) {
+			return true;
+		}
+	}
+	return false;
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: ISC */
+/* tools/zone_file.h - the records of a master file (RFC 1035 5, RFC 2308 4, RFC 3597 5).
+ *
+ *     e = zone_file_open(&f, "10.in-addr.arpa.zone", &arena, &diags);
+ *     while (zone_file_next(&f, &record))
+ *             ...
+ *     e = zone_file_close(&f);
+ *
+ * Owner, TTL, class and directives are read here, rdata by ldns. An entry with a mistake becomes a
+ * diagnostic with file and line, and reading goes on with the next.
+ *
+ *   origin     at first the file's name, without `db.` before and `.zone` or `.db` behind it;
+ *              $ORIGIN may be relative
+ *   owner      left blank: the last one stated in this file. Where that was refused, so are its
+ *              records
+ *   TTL        not stated: $TTL, else that of the record before, else the SOA's minimum
+ *   $INCLUDE   from the folder of the file that was opened and from nowhere else: no `..`, no
+ *              symbolic link out of it, regular files only, ZONE_INCLUDE_DEPTH_MAX deep, not in
+ *              circles. Origin and owner are afterwards what they were before
+ *   $GENERATE  comes out as it stands, not carried out
+ *
+ * Not for hostile folders: what changes while it is read may be read wrong. */
+#ifndef TOOLS_ZONE_FILE_H
+#define TOOLS_ZONE_FILE_H
+
+#include <sys/types.h>
+
+#include "tools/zone_entry.h"
+#include "zone/arena.h"
+#include "zone/diag.h"
+#include "zone/name.h"
+
+#define ZONE_INCLUDE_DEPTH_MAX 8
+#define ZONE_FILE_MAX_OCTETS   ((size_t)1 << 30)
+
+struct zone_record {
+	struct place place;
+	const char *text;     /* the entry on one line, without comments */
+	bool is_generate;     /* a $GENERATE; nothing below is set */
+	const uint8_t *owner; /* lower-case wire name */
+	uint16_t type;
+	uint32_t ttl_s;
+	const uint8_t *rdata; /* wire form, letters as written */
+	size_t rdata_octets;
+};
+
+/* A file that is being read, the top one or an included one. */
+struct zone_frame {
+	const char *file; /* as diagnostics name it */
+	char *octets;     /* owned */
+	struct zone_text text;
+	struct name origin; /* len 0: none */
+	struct name owner;  /* the last one stated; len 0: none, or it was refused */
+	dev_t device;
+	ino_t inode;
+};
+
+struct zone_file {
+	struct zone_frame frames[ZONE_INCLUDE_DEPTH_MAX + 1];
+	unsigned depth;          /* frames in use */
+	char *folder;            /* owned: the real path of the top file's */
+	const char *folder_text; /* as the user named it */
+	struct zone_entry entry;
+	uint8_t *rdata; /* owned; of the last record */
+	uint32_t default_ttl_s, last_ttl_s, minimum_s;
+	bool has_default_ttl, has_last_ttl, has_minimum;
+	struct arena *arena;     /* names of included files; outlives the diagnostics */
+	struct diag_list *diags; /* borrowed */
+	size_t refused;          /* entries with a mistake */
+	bool failed;             /* out of memory; sticky */
+};
+
+/* Open a file. `path` must outlive the diagnostics. Returns OK; ERR_IO with a diagnostic;
+ * ERR_MEMORY. */
+MUST_USE enum err zone_file_open(
+        struct zone_file *f, const char *path, struct arena *arena, struct diag_list *diags);
+
+/* The next record; what it points to is valid until the next call. False at the end. */
+bool zone_file_next(struct zone_file *f, struct zone_record *out);
+
+/* Returns OK, or ERR_MEMORY when memory ran out on the way. */
+MUST_USE enum err zone_file_close(struct zone_file *f);
+
+/* Read a TTL: seconds, or numbers with the units w d h m s, as in 1h30m. Returns OK; ERR_SYNTAX;
+ * ERR_RANGE beyond TTL_MAX (RFC 2181 8). */
+MUST_USE enum err zone_ttl_from_text(uint32_t *out, const char *text, size_t n);
+
+/* Read a name as a master file writes it: relative to an origin unless it ends with a dot, `@` for
+ * the origin. Lower-case. Returns as name_from_text(), or ERR_RANGE when there is no origin. */
+MUST_USE enum err zone_name_from_text(
+        struct name *out, const char *text, size_t n, const struct name *origin);
+
+#endif

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: ISC */
+/* tools/zone_include.h - opens the files that a zone is read from; for tools/zone_file.c alone. */
+#ifndef TOOLS_ZONE_INCLUDE_H
+#define TOOLS_ZONE_INCLUDE_H
+
+#include "tools/zone_file.h"
+
+/* Open the top file as the first frame, with the origin that its name gives. */
+MUST_USE enum err zone_open_top(struct zone_file *f, const char *path);
+
+/* Open what $INCLUDE names as the next frame. Returns NULL, or what is wrong. */
+const char *zone_open_include(
+        struct zone_file *f, const char *path, size_t n, const struct name *origin);
+
+#endif
