@@ -403,6 +403,7 @@ static bool read_record(struct zone_file *f, struct zone_record *out)
 	if (!read_owner(f, &text) || !read_head(f, &text, &head) ||
 	        !read_rdata(f, text, &head, out) || !find_ttl(f, &head, out))
 		return false;
+	out->text = text;
 	out->owner = top(f)->owner.wire;
 	out->type = head.type;
 	return true;

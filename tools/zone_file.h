@@ -35,7 +35,7 @@
 
 struct zone_record {
 	struct place place;
-	const char *text;     /* the entry on one line, without comments */
+	const char *text;     /* the rdata as written, on one line; of a $GENERATE all of it */
 	bool is_generate;     /* a $GENERATE; nothing below is set */
 	const uint8_t *owner; /* lower-case wire name */
 	uint16_t type;
