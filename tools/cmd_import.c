@@ -128,6 +128,7 @@ static enum err import_all(struct import *im, const struct options *o, char **pa
 		e = import_match(im);
 	if (e != OK)
 		return e;
+	diag_sort(&im->diags);
 	print_mistakes(&im->diags, o->folder);
 	if (im->zone_count == 0) {
 		fprintf(stderr, "%s: no zone could be read; nothing was written\n", o->command);

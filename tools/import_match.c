@@ -75,8 +75,8 @@ static enum lead follow(struct import *im, const struct import_sorted *sorted,
 	name_to_text(text, cut ? cut : zone->apex);
 	if (cut || zone->is_reverse) {
 		import_note(im, &im->mismatches, ptr->record,
-		        cut ? "the name lies below the zone cut at %s"
-		            : "the name lies in the reverse zone %s",
+		        cut ? "the name is occluded by what is at %s"
+		            : "the name lies in the reverse zone %s; is its last dot missing?",
 		        text);
 		return LEADS_ASTRAY;
 	}

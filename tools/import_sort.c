@@ -104,11 +104,11 @@ static void sort_record(struct import *im, struct import_sorted *out, uint32_t n
 	const uint8_t *cut = import_find_cut(zone, r->owner);
 	if (is_at_apex && (r->type == RR_SOA || r->type == RR_NS))
 		return;
-	if (r->type == RR_NS) {
+	if (r->type == RR_NS || r->type == RR_DS) {
 		not_carried(im, r, "delegations are not carried yet");
 	} else if (cut) {
 		name_to_text(text, cut);
-		import_note(im, &im->not_carried, r, "it lies below the zone cut at %s", text);
+		import_note(im, &im->not_carried, r, "it is occluded by what is at %s", text);
 	} else if (r->type == RR_PTR) {
 		add_ptr(im, out, r);
 	} else if (r->type == RR_A || r->type == RR_AAAA) {
