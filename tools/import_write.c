@@ -63,6 +63,25 @@ static void print_name(const uint8_t *wire, bool in_flow, FILE *out)
 	yaml_print_text(text, in_flow, out);
 }
 
+/* A name in which no @ is seen, for one would make a mail address of it. */
+static void print_name_without_at(const uint8_t *wire, FILE *out)
+{
+	char text[NAME_TEXT_MAX], escaped[2 * NAME_TEXT_MAX];
+	size_t n = 0;
+
+	name_to_text(text, wire);
+	for (const char *p = text; *p; p++) {
+		if (*p == '@') { /* its backslash is there */
+			memcpy(escaped + n, "064", 3);
+			n += 3;
+		} else {
+			escaped[n++] = *p;
+		}
+	}
+	escaped[n] = 0;
+	yaml_print_text(escaped, false, out);
+}
+
 /* RFC 1035 8: the first label is what stands before the @; as a name where that is not plain. */
 static void print_hostmaster(const uint8_t *rname, FILE *out)
 {
@@ -74,7 +93,7 @@ static void print_hostmaster(const uint8_t *rname, FILE *out)
 	memcpy(text, rname + 1, n);
 	text[n] = 0;
 	if (n == 0 || strlen(text) != n || strspn(text, plain) != n || !rname[1 + n]) {
-		print_name(rname, false, out);
+		print_name_without_at(rname, out);
 		return;
 	}
 	text[n++] = '@';
