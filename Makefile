@@ -32,7 +32,12 @@ endif
 WERROR ?=
 LIBS   := -lyaml -lldns -lidn2 -lurcu-qsbr -lxxhash -lpthread
 ALL_CFLAGS := $(CSTD) $(WARN) $(WERROR) $(OPT) $(HARDEN) $(CFLAGS)
-LINK    = $(CC) $(ALL_CFLAGS) $(LDHARDEN) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(LIBS)
+# A line a file; V=1 shows the commands.
+V ?= 0
+say_0 = @printf '  %-4s %s\n' $(1) $@;
+say_1 =
+say   = $(say_$(V))
+LINK    = $(call say,LINK)$(CC) $(ALL_CFLAGS) $(LDHARDEN) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(LIBS)
 
 # Everything but the two mains is one archive; each program takes from it what it calls.
 MAINS := server/main.c tools/arpa.c
@@ -62,11 +67,11 @@ $(BUILD)/arpa: $(call obj,tools/arpa.c) $(LIB)
 
 $(LIB): $(call obj,$(ROOMS))
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(call say,AR)$(AR) rcs $@ $^
 
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(HELP) $(LIB)
 	@mkdir -p $(@D)
