@@ -1,16 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 #include "tests/help/small_plan.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-static void must(bool good, const char *what)
-{
-	if (good)
-		return;
-	fprintf(stderr, "small_plan: %s\n", what);
-	abort();
-}
+#include "tests/help/must.h"
 
 static const uint8_t *wire_of(struct small_plan *s, const char *text)
 {

@@ -1,57 +1,7 @@
 /* SPDX-License-Identifier: ISC */
+#include "tests/help/image_walk.h"
 #include "tests/help/small_plan.h"
 #include "tests/unit/unit.h"
-
-/* What a zone holds, as text: `owner TTL TYPE rdata` a line, in the image's order. */
-static void print_rdata(
-        FILE *out, const struct image *image, const struct rrset *set, const uint8_t *record)
-{
-	uint8_t rdata[65535];
-	char text[NAME_TEXT_MAX];
-	size_t n = image_rdata(image, set->type, record, rdata);
-
-	if (rr_is_one_name(set->type)) {
-		name_to_text(text, rdata);
-		fputs(text, out);
-		return;
-	}
-	for (size_t i = 0; i < n; i++)
-		fprintf(out, "%02x", rdata[i]);
-}
-
-static char *dump(const struct image *image)
-{
-	char *text = NULL, owner_text[NAME_TEXT_MAX], type[RR_TYPE_TEXT_MAX];
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
-	struct trie_cursor c;
-	uint32_t leaf;
-
-	trie_cursor_init(&c, image->nodes, image->node_count);
-	while (trie_next(&c, &leaf)) {
-		struct entry e = image_entry(image, leaf);
-		uint8_t labels[NAME_MAX_OCTETS];
-		struct name owner;
-		size_t n = image_owner_labels(image, &e, labels);
-		assert_int_equal(name_join(&owner, labels, n, image->apex), OK);
-		name_to_text(owner_text, owner.wire);
-		for (unsigned i = 0; i < e.template->head_count; i++) {
-			struct rrset set = image_rrset(&e, i);
-			const uint8_t *record = set.records;
-			for (unsigned k = 0; k < set.count; k++) {
-				if (set.type == RR_SOA)
-					continue;
-				fprintf(out, "%s %u %s ", owner_text, set.ttl_s,
-				        rr_type_text(type, set.type));
-				print_rdata(out, image, &set, record);
-				fputc('\n', out);
-				record += image_record_size(set.type, record);
-			}
-		}
-	}
-	fclose(out);
-	return text;
-}
 
 static void a_pair_is_published_in_both_directions(void **state)
 {
@@ -71,7 +21,7 @@ static void a_pair_is_published_in_both_directions(void **state)
 	small_plan_pair(&s, "198.51.100.1", "lost.example.", 60, 0);
 	struct snapshot *snapshot = small_plan_compile(&s, NULL, 1000);
 	assert_int_equal(snapshot->count, 3);
-	char *reverse = dump(snapshot->images[0]);
+	char *reverse = image_dump(snapshot->images[0]);
 	assert_string_equal(reverse, "2.0.192.in-addr.arpa. 3600 NS ns1.test.\n"
 	                             "2.0.192.in-addr.arpa. 3600 NS ns2.test.\n"
 	                             "25.2.0.192.in-addr.arpa. 3600 PTR mail.example.\n"
@@ -79,13 +29,13 @@ static void a_pair_is_published_in_both_directions(void **state)
 	                             "7.2.0.192.in-addr.arpa. 60 PTR mail.example.\n"
 	                             "8.2.0.192.in-addr.arpa. 60 PTR old.example.\n"
 	                             "9.2.0.192.in-addr.arpa. 60 PTR else.where.\n");
-	char *ipv6 = dump(snapshot->images[1]);
+	char *ipv6 = image_dump(snapshot->images[1]);
 	assert_string_equal(ipv6,
 	        "0.8.b.d.0.1.0.0.2.ip6.arpa. 3600 NS ns1.test.\n"
 	        "0.8.b.d.0.1.0.0.2.ip6.arpa. 3600 NS ns2.test.\n"
 	        "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.f.f.f.0.8.b.d.0.1.0.0.2.ip6.arpa. 60 PTR "
 	        "mail.example.\n");
-	char *forward = dump(snapshot->images[2]);
+	char *forward = image_dump(snapshot->images[2]);
 	assert_string_equal(forward, "example. 3600 NS ns1.test.\n"
 	                             "example. 3600 NS ns2.test.\n"
 	                             "lost.example. 60 A c6336401\n"
@@ -112,7 +62,7 @@ static void a_served_zone_below_another_is_a_cut_in_it(void **state)
 	small_plan_pair(&s, "192.0.2.1", "a.deep.sub.example.", 60, 0);
 	struct snapshot *snapshot = small_plan_compile(&s, NULL, 1000);
 	const struct image *outer = snapshot->images[0];
-	char *text = dump(outer);
+	char *text = image_dump(outer);
 	assert_string_equal(text,
 	        "example. 3600 NS ns1.test.\nexample. 3600 NS ns2.test.\n"
 	        "sub.example. 3600 NS ns1.test.\nsub.example. 3600 NS ns2.test.\n");
@@ -123,7 +73,7 @@ static void a_served_zone_below_another_is_a_cut_in_it(void **state)
 	trie_key_from_name(&key, below);
 	uint32_t leaf = trie_walk(outer->nodes, key.symbols + outer->apex_key_len);
 	assert_int_equal(outer->nodes[leaf].low, leaf);
-	text = dump(snapshot->images[2]);
+	text = image_dump(snapshot->images[2]);
 	assert_non_null(strstr(text, "a.deep.sub.example. 60 A c0000201\n"));
 	free(text);
 	snapshot_unref(snapshot);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "server/answer.h"
+#include "tests/help/image_walk.h"
 #include "tests/help/small_plan.h"
 #include "tests/unit/unit.h"
 #include "zone/image_write.h"
@@ -36,48 +36,6 @@ static uint8_t *copy_of(const uint8_t *octets, size_t n)
 	return copy;
 }
 
-/* Touch all that a server would: every owner and record, and answers to names near and far. */
-static void use(const struct image *image)
-{
-	static uint8_t rdata[65535], response[65535];
-	struct image *images[] = {image_ref((struct image *)(uintptr_t)image)};
-	struct snapshot *snapshot;
-	struct trie_cursor c;
-	uint32_t leaf;
-
-	assert_int_equal(snapshot_build(&snapshot, images, 1, 1), OK);
-	trie_cursor_init(&c, image->nodes, image->node_count);
-	while (trie_next(&c, &leaf)) {
-		struct entry e = image_entry(image, leaf);
-		uint8_t labels[NAME_MAX_OCTETS], message[12 + 255 + 4] = {0, 0, 0, 0, 0, 1};
-		struct name owner;
-		size_t n = image_owner_labels(image, &e, labels);
-		assert_int_equal(name_join(&owner, labels, n, image->apex), OK);
-		for (unsigned i = 0; i < e.template->head_count; i++) {
-			struct rrset set = image_rrset(&e, i);
-			const uint8_t *record = set.records;
-			for (unsigned k = 0; k < set.count; k++) {
-				image_rdata(image, set.type, record, rdata);
-				record += image_record_size(set.type, record);
-			}
-			memcpy(message + 12, owner.wire, owner.len);
-			const uint8_t tail[] = {(uint8_t)(set.type >> 8), (uint8_t)set.type, 0, 1};
-			for (unsigned changed = 0; changed < 3; changed++) {
-				struct query q = {
-				        message, (uint16_t)(16 + owner.len), TRANSPORT_TCP};
-				struct response r = {.octets = response, .capacity = 65535};
-				struct answer_config config = {.udp_size = 1232};
-				memcpy(message + 12 + owner.len, tail, 4);
-				if (changed && owner.len > 1)
-					message[13] ^= (uint8_t)changed;
-				answer_batch(snapshot, &config, &q, &r, 1);
-				assert_true(r.len >= 12);
-			}
-		}
-	}
-	snapshot_unref(snapshot);
-}
-
 static void an_image_survives_being_opened_again(void **state)
 {
 	struct snapshot *s = small_network();
@@ -90,7 +48,7 @@ static void an_image_survives_being_opened_again(void **state)
 		assert_int_equal(again->serial, 1000);
 		assert_int_equal(again->leaf_count, s->images[i]->leaf_count);
 		assert_true(name_equal(again->apex, s->images[i]->apex));
-		use(again);
+		image_use(again);
 		image_unref(again);
 	}
 	snapshot_unref(s);
@@ -141,7 +99,7 @@ static void a_forged_image_is_refused_or_harmless(void **state)
 					octets[at] = way == 8 ? 0 : 0xff;
 				image_set_serial(octets, size, 1000);
 				if (image_open(&image, octets, size) == OK) {
-					use(image);
+					image_use(image);
 					image_unref(image);
 					harmless++;
 				} else {
