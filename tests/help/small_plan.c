@@ -103,3 +103,24 @@ struct snapshot *small_plan_compile(struct small_plan *s, const struct snapshot 
 	must(compile_plan(&snapshot, &s->plan, last, now) == OK, "does not compile");
 	return snapshot;
 }
+
+struct snapshot *small_network(void)
+{
+	struct small_plan s;
+
+	small_plan_init(&s);
+	small_plan_zone(&s, "a.");
+	small_plan_zone(&s, "b.a.");
+	small_plan_zone(&s, "10.0.0.0/8");
+	small_plan_zone(&s, "10.1.0.0/16");
+	small_plan_zone(&s, "2001:db8::/36");
+	small_plan_pair(&s, "10.0.0.1", "x.a.", 60, 0);
+	small_plan_pair(&s, "10.0.0.1", "y.x.a.", 60, 0);
+	small_plan_pair(&s, "10.1.0.2", "x.b.a.", 30, 0);
+	small_plan_pair(&s, "10.200.0.2", "a.", 60, 0);
+	small_plan_pair(&s, "10.200.0.3", ".", 60, 0);
+	small_plan_pair(&s, "2001:db8::1", "x.a.", 60, 0);
+	struct snapshot *snapshot = small_plan_compile(&s, NULL, 1000);
+	small_plan_free(&s);
+	return snapshot;
+}

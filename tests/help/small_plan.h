@@ -34,4 +34,8 @@ void small_plan_pair_wire(struct small_plan *s, const struct addr *addr, const u
 /* Index, give pairs their forward zones, compile. */
 struct snapshot *small_plan_compile(struct small_plan *s, const struct snapshot *last, time_t now);
 
+/* A small network with everything an image can hold today: addresses and labels, cuts, targets by
+ * suffix and whole, several records, several RRsets. Its serial is 1000. */
+struct snapshot *small_network(void);
+
 #endif
