@@ -19,10 +19,10 @@ static void fail(struct image_writer *w, enum err e)
 		w->failed = e;
 }
 
-/* Room for n more octets at the buffer's end; NULL when there is none. */
+/* Room for n more octets at the buffer's end; NULL when there is none, or n is 0. */
 static uint8_t *reserve(struct image_writer *w, struct buffer *b, size_t n)
 {
-	if (w->failed != OK)
+	if (w->failed != OK || n == 0)
 		return NULL;
 	if (b->size + n > UINT32_MAX) {
 		fail(w, ERR_LONG);
@@ -48,7 +48,7 @@ static void append(struct image_writer *w, struct buffer *b, const void *octets,
 {
 	uint8_t *p = reserve(w, b, n);
 
-	if (p && n)
+	if (p)
 		memcpy(p, octets, n);
 }
 
