@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "tests/help/fuzz.h"
 
+#include <fcntl.h>
 #include <glob.h>
 #include <signal.h>
 #include <stdio.h>
@@ -12,6 +13,7 @@
 #include "tests/help/random.h"
 
 #define INPUT_MAX ((size_t)1 << 16)
+#define BAD_INPUT "/tmp/fuzz-bad-input" /* what ran when the program ended */
 
 /* Called by the sanitizers' run-time library before it ends the program; not there without one. */
 __attribute__((weak)) void __sanitizer_set_death_callback(void (*callback)(void));
@@ -24,11 +26,17 @@ struct seed {
 
 /* What runs now, and in words, for a program that ends. */
 static int (*target)(const uint8_t *octets, size_t size);
-static char doing[512];
+static char doing[4200];
+static const uint8_t *input;
+static size_t input_size;
 
 static void tell_what(void)
 {
+	int fd = open(BAD_INPUT, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0600);
+
 	(void)!write(STDOUT_FILENO, doing, strlen(doing));
+	if (fd >= 0)
+		(void)!write(fd, input, input_size);
 }
 
 static void on_signal(int number)
@@ -54,6 +62,8 @@ static void run_input(const uint8_t *octets, size_t size)
 
 	must(exact != NULL, "out of memory");
 	memcpy(exact, octets, size);
+	input = exact;
+	input_size = size;
 	must(target(exact, size) == 0, "the target returns 0");
 	free(exact);
 }
@@ -121,10 +131,11 @@ static void run_file(const char *path, unsigned mutations)
 	static struct seed seed, mutant;
 
 	read_seed(&seed, path);
-	snprintf(doing, sizeof doing, "not ok - %s\n", path);
+	snprintf(doing, sizeof doing, "not ok - %s, kept in " BAD_INPUT "\n", path);
 	run_input(seed.octets, seed.size);
 	for (unsigned i = 0; i < mutations; i++) {
-		snprintf(doing, sizeof doing, "not ok - %s, mutation %u\n", path, i);
+		snprintf(doing, sizeof doing, "not ok - %s, mutation %u, kept in " BAD_INPUT "\n",
+		        path, i);
 		random_seed(i + 1);
 		memcpy(mutant.octets, seed.octets, seed.size);
 		mutant.size = seed.size;
@@ -136,15 +147,17 @@ static void run_file(const char *path, unsigned mutations)
 int fuzz_replay(
         const char *name, unsigned mutations, int (*run)(const uint8_t *octets, size_t size))
 {
-	char pattern[256];
+	char pattern[4096], top[3000];
 	glob_t files;
 
 	target = run;
 	signal(SIGABRT, on_signal);
 	signal(SIGSEGV, on_signal);
+	signal(SIGTERM, on_signal); /* of one who found it slow */
 	if (__sanitizer_set_death_callback)
 		__sanitizer_set_death_callback(tell_what);
-	snprintf(pattern, sizeof pattern, "tests/fuzz/corpus/%s/*", name);
+	must(getcwd(top, sizeof top) != NULL, "a working folder"); /* a target may leave it */
+	snprintf(pattern, sizeof pattern, "%s/tests/fuzz/corpus/%s/*", top, name);
 	if (glob(pattern, 0, NULL, &files) != 0) {
 		printf("not ok 1 - %s: there is a corpus\n", name);
 		return 1;
