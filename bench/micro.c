@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: ISC */
+/* bench/micro.c - what a pair costs in memory and an answer in time, without YAML and sockets.
+ *
+ *     micro [--pairs N] [--ipv6 PERCENT] [--queries N] [--rounds N] [--only CASE]
+ *
+ * A made-up network (tests/help/network.h) becomes a plan and is compiled. Then random queries are
+ * taken through the stages of an answer, each with those before it: what a stage costs is the
+ * difference. Printed is the best round: what disturbs only makes slower. With --only each case is
+ * run once, in a function of its own name (bench_walk), for callgrind to count. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "server/answer.h"
+#include "server/query.h"
+#include "tests/help/must.h"
+#include "tests/help/network.h"
+#include "tests/help/small_plan.h"
+#include "zone/lookup.h"
+
+#define CUSTOMERS   20
+#define QUERY_MAX   300
+#define NOINLINE    __attribute__((noinline))
+#define CONST_STAGE static inline __attribute__((always_inline))
+
+enum kind { PTR, ADDRESS, MISS, KINDS };
+
+struct bench {
+	struct network network;
+	const struct snapshot *snapshot;
+	uint32_t count; /* queries of each kind */
+	unsigned rounds;
+	const char *only;
+	struct query *queries; /* of the kind that is measured now */
+	unsigned batch;
+};
+
+static double now_s(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* The plan, without YAML: zones as bench/gen writes them, and all pairs in one source. */
+static void make_plan(struct small_plan *s, const struct network *n)
+{
+	char text[NAME_TEXT_MAX];
+	struct prefix p;
+	struct addr a;
+	struct name name;
+
+	small_plan_init(s);
+	for (uint32_t i = 0; i < network_zone_count(n); i++) {
+		network_zone(i, &p);
+		prefix_to_text(text, &p);
+		small_plan_zone(s, text);
+	}
+	small_plan_zone(s, "2001:db8::/32");
+	for (uint32_t i = 0; i < n->customers; i++) {
+		snprintf(text, sizeof text, "cust%u.example", i);
+		small_plan_zone(s, text);
+	}
+	for (uint32_t i = 0; i < n->pairs; i++) {
+		network_addr(n, i, &a);
+		network_name(n, i, text);
+		must(name_from_text(&name, text, strlen(text)) == OK, text);
+		small_plan_pair_wire(s, &a, name.wire, 3600, 0);
+	}
+}
+
+/* Octets in all images, by section, and in all a pair. */
+static void print_sizes(const struct bench *b)
+{
+	static const char *const names[SECTION_COUNT] = {"apex", "nodes", "template index",
+	        "templates", "suffix index", "suffixes", "entries"};
+	uint64_t sections[2][SECTION_COUNT] = {{0}}, sums[2] = {0};
+	double pairs = b->network.pairs;
+
+	for (uint32_t i = 0; i < b->snapshot->count; i++) {
+		const struct image *image = b->snapshot->images[i];
+		struct image_header h;
+		unsigned is_forward = image->prefix.addr.len == 0;
+		memcpy(&h, image->octets, sizeof h);
+		for (unsigned k = 0; k < SECTION_COUNT; k++)
+			sections[is_forward][k] += h.sections[k].size;
+		sums[is_forward] += image->size;
+	}
+	puts("octets a pair      reverse   forward      both");
+	for (unsigned k = 0; k < SECTION_COUNT; k++)
+		printf("%-16s %9.2f %9.2f %9.2f\n", names[k], (double)sections[0][k] / pairs,
+		        (double)sections[1][k] / pairs,
+		        (double)(sections[0][k] + sections[1][k]) / pairs);
+	printf("%-16s %9.2f %9.2f %9.2f\n\n", "image", (double)sums[0] / pairs,
+	        (double)sums[1] / pairs, (double)(sums[0] + sums[1]) / pairs);
+}
+
+/* Copy every image and open the copies. */
+static void print_open_time(const struct bench *b)
+{
+	double s = 0;
+	uint64_t octets = 0;
+
+	for (uint32_t i = 0; i < b->snapshot->count; i++) {
+		const struct image *image = b->snapshot->images[i];
+		struct image *again;
+		uint8_t *copy = malloc(image->size);
+		must(copy != NULL, "out of memory");
+		memcpy(copy, image->octets, image->size);
+		octets += image->size;
+		double begin = now_s();
+		must(image_open(&again, copy, image->size) == OK, "it opens again");
+		s += now_s() - begin;
+		image_unref(again);
+	}
+	printf("image_open         %.3f s for %.1f MB in %u images\n\n", s, (double)octets / 1e6,
+	        b->snapshot->count);
+}
+
+/* A random query of a kind; returns its octets. */
+static size_t make_query(const struct bench *b, enum kind kind, uint8_t *out)
+{
+	uint32_t pair = (uint32_t)random() % b->network.pairs;
+	char text[NETWORK_NAME_MAX + 1] = "x"; /* before a name: one that is not there */
+	struct addr a;
+	struct name name;
+
+	network_addr(&b->network, pair, &a);
+	network_name(&b->network, pair, text + 1);
+	const char *from = kind == MISS ? text : text + 1;
+	if (kind == PTR)
+		must(name_from_addr(&name, &a, 8U * a.len) == OK, "an address has a name");
+	else
+		must(name_from_text(&name, from, strlen(from)) == OK, from);
+	uint16_t type = kind == PTR ? RR_PTR : a.len == 4 ? RR_A : RR_AAAA;
+	memset(out, 0, HEADER_OCTETS);
+	out[5] = 1;
+	memcpy(out + HEADER_OCTETS, name.wire, name.len);
+	const uint8_t tail[] = {(uint8_t)(type >> 8), (uint8_t)type, 0, CLASS_IN};
+	memcpy(out + HEADER_OCTETS + name.len, tail, sizeof tail);
+	return HEADER_OCTETS + (size_t)name.len + sizeof tail;
+}
+
+static struct query *make_queries(const struct bench *b, enum kind kind)
+{
+	struct query *queries = malloc(b->count * sizeof *queries);
+	uint8_t *room = malloc((size_t)b->count * QUERY_MAX), *at = room;
+
+	must(queries && room, "out of memory");
+	for (uint32_t i = 0; i < b->count; i++) {
+		size_t n = make_query(b, kind, at);
+		queries[i] = (struct query){at, (uint16_t)n, TRANSPORT_UDP};
+		at += n;
+	}
+	return queries;
+}
+
+enum stage { READ, KEY, ZONE, WALK, JUDGE };
+
+/* Every query as far as `last`, one after the other. */
+CONST_STAGE uint64_t go_as_far_as(const struct bench *b, enum stage last)
+{
+	uint64_t sum = 0; /* of what was found, so that it is not left out */
+
+	for (uint32_t i = 0; i < b->count; i++) {
+		struct request request;
+		struct trie_key key;
+		struct lookup found;
+		uint8_t at[NAME_MAX_LABELS + 1];
+		query_read(&request, b->queries[i].octets, b->queries[i].len);
+		unsigned labels = name_find_labels(at, request.qname);
+		sum += labels;
+		if (last == READ)
+			continue;
+		trie_key_from_name(&key, request.qname);
+		sum += key.symbols[0];
+		if (last == KEY)
+			continue;
+		uint32_t zone = zone_index_find(&b->snapshot->index, &key, request.qname);
+		sum += zone;
+		if (last == ZONE)
+			continue;
+		const struct image *image = b->snapshot->images[zone];
+		uint32_t leaf = trie_walk(image->nodes, key.symbols + image->apex_key_len);
+		sum += leaf;
+		if (last == WALK)
+			continue;
+		lookup_judge(&found, image, leaf, request.qname, at, labels);
+		sum += found.kind;
+	}
+	return sum;
+}
+
+NOINLINE static uint64_t bench_read(const struct bench *b)
+{
+	return go_as_far_as(b, READ);
+}
+
+NOINLINE static uint64_t bench_key(const struct bench *b)
+{
+	return go_as_far_as(b, KEY);
+}
+
+NOINLINE static uint64_t bench_zone(const struct bench *b)
+{
+	return go_as_far_as(b, ZONE);
+}
+
+NOINLINE static uint64_t bench_walk(const struct bench *b)
+{
+	return go_as_far_as(b, WALK);
+}
+
+NOINLINE static uint64_t bench_judge(const struct bench *b)
+{
+	return go_as_far_as(b, JUDGE);
+}
+
+NOINLINE static uint64_t bench_answer(const struct bench *b)
+{
+	static uint8_t room[ANSWER_BATCH_MAX][ANSWER_UDP_MAX];
+	static const struct answer_config config = {.udp_size = 1232};
+	struct response responses[ANSWER_BATCH_MAX];
+	uint64_t sum = 0;
+
+	for (unsigned i = 0; i < ANSWER_BATCH_MAX; i++)
+		responses[i] = (struct response){.octets = room[i], .capacity = ANSWER_UDP_MAX};
+	for (uint32_t i = 0; i < b->count; i += b->batch) {
+		uint32_t n = b->count - i < b->batch ? b->count - i : b->batch;
+		answer_batch(b->snapshot, &config, b->queries + i, responses, n);
+		sum += responses[0].len;
+	}
+	return sum;
+}
+
+static const struct {
+	const char *name;
+	unsigned batch;
+	uint64_t (*run)(const struct bench *b);
+} cases[] = {
+        {"read", 0, bench_read},
+        {"key", 0, bench_key},
+        {"zone", 0, bench_zone},
+        {"walk", 0, bench_walk},
+        {"judge", 0, bench_judge},
+        {"answer-1", 1, bench_answer},
+        {"answer-16", 16, bench_answer},
+        {"answer-64", 64, bench_answer},
+};
+#define CASES (sizeof cases / sizeof *cases)
+
+/* Nanoseconds a query in the best round. */
+static double measure(struct bench *b, unsigned number)
+{
+	double best = 1e9;
+	uint64_t sum = 0;
+
+	b->batch = cases[number].batch;
+	for (unsigned i = 0; i < b->rounds; i++) {
+		double begin = now_s();
+		sum += cases[number].run(b);
+		double ns = (now_s() - begin) * 1e9 / b->count;
+		best = ns < best ? ns : best;
+	}
+	must(sum != 0, "something was found");
+	return best;
+}
+
+static void print_times(struct bench *b)
+{
+	struct query *queries[KINDS];
+
+	srandom(1);
+	for (unsigned kind = 0; kind < KINDS; kind++)
+		queries[kind] = make_queries(b, kind);
+	puts("ns a query        hit PTR    hit A      miss");
+	for (unsigned i = 0; i < CASES; i++) {
+		if (b->only && strcmp(b->only, cases[i].name) != 0)
+			continue;
+		printf("%-16s", cases[i].name);
+		for (unsigned kind = 0; kind < KINDS; kind++) {
+			b->queries = queries[kind];
+			printf(" %8.1f ", measure(b, i));
+		}
+		putchar('\n');
+	}
+}
+
+static bool read_options(struct bench *b, int argc, char **argv)
+{
+	for (int i = 1; i < argc; i += 2) {
+		if (i + 1 == argc)
+			return false;
+		uint32_t number = (uint32_t)strtoul(argv[i + 1], NULL, 10);
+		if (strcmp(argv[i], "--pairs") == 0)
+			b->network.pairs = number;
+		else if (strcmp(argv[i], "--ipv6") == 0)
+			b->network.ipv6_percent = number;
+		else if (strcmp(argv[i], "--queries") == 0)
+			b->count = number;
+		else if (strcmp(argv[i], "--rounds") == 0)
+			b->rounds = number;
+		else if (strcmp(argv[i], "--only") == 0)
+			b->only = argv[i + 1];
+		else
+			return false;
+	}
+	return b->network.pairs >= CUSTOMERS && b->network.ipv6_percent <= 50 && b->count > 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct bench b = {.network = {.pairs = 1000000, .customers = CUSTOMERS, .seed = 1},
+	        .count = 1U << 18,
+	        .rounds = 5};
+	struct small_plan plan;
+
+	if (!read_options(&b, argc, argv)) {
+		fputs("usage: micro [--pairs N] [--ipv6 PERCENT] [--queries N] [--rounds N]\n"
+		      "             [--only CASE]\n",
+		        stderr);
+		return 2;
+	}
+	make_plan(&plan, &b.network);
+	double begin = now_s();
+	struct snapshot *snapshot = small_plan_compile(&plan, NULL, 1000);
+	double compile_s = now_s() - begin;
+	small_plan_free(&plan);
+	b.snapshot = snapshot;
+	if (!b.only) {
+		printf("%u pairs, %u%% of them IPv6\n\n", b.network.pairs, b.network.ipv6_percent);
+		print_sizes(&b);
+		printf("compile            %.3f s, from plan to verified images\n", compile_s);
+		print_open_time(&b);
+	}
+	print_times(&b);
+	snapshot_unref(snapshot);
+	return 0;
+}
