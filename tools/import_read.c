@@ -204,6 +204,18 @@ const uint8_t *import_find_cut(const struct import_zone *zone, const uint8_t *na
 	return found;
 }
 
+/* RFC 2181 8: a time has 31 bits. The result says the most where a SOA says more. */
+static void check_soa(struct import *im, const struct import_record *soa)
+{
+	for (size_t i = soa->rdata_octets - 16; i < soa->rdata_octets; i += 4) {
+		if (soa->rdata[i] & 0x80) {
+			import_note(im, &im->not_carried, soa,
+			        "a time has 31 bits; %u is taken where there are more", TTL_MAX);
+			return;
+		}
+	}
+}
+
 /* True when a file is a zone that was not read yet and can be served. */
 static bool is_zone(struct import *im, struct import_zone *zone)
 {
@@ -229,6 +241,7 @@ static bool is_zone(struct import *im, struct import_zone *zone)
 		        "zone %s was read from %s already; give one of the two", apex, what);
 		return false;
 	}
+	check_soa(im, zone->soa);
 	find_ns(im, zone);
 	if (zone->ns_count)
 		return true;

@@ -49,10 +49,6 @@ static void add_address(struct import *im, struct import_sorted *out,
 {
 	struct addr a = {.len = r->type == RR_A ? 4 : 16};
 
-	if (r->rdata_octets != a.len) {
-		not_carried(im, r, "its rdata are no address");
-		return;
-	}
 	if (zone->is_reverse || !name_is_host(r->owner)) {
 		not_carried(im, r,
 		        zone->is_reverse ? "an address in a reverse zone"

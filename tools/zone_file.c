@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "tools/zone_include.h"
+#include "tools/zone_rdata.h"
 #include "zone/plan.h"
 #include "zone/rr.h"
 
@@ -277,80 +278,32 @@ static bool read_head(struct zone_file *f, const char **text, struct head *head)
 	return false;
 }
 
-/* RFC 1982 3.1: a serial has 32 bits; ldns takes longer ones for something else. */
-static bool has_long_serial(const char *text)
-{
-	const char *token = NULL;
-	size_t n = 0;
-
-	for (unsigned i = 0; i < 3; i++)
-		token = zone_entry_token(&text, &n);
-	return token && (n > 10 || strtoull(token, NULL, 10) > UINT32_MAX);
-}
-
-/* Put the rdata of a record that ldns read one behind the other. */
-static bool keep_rdata(struct zone_file *f, const ldns_rr *rr, struct zone_record *out)
-{
-	size_t size = 0;
-
-	for (size_t i = 0; i < ldns_rr_rd_count(rr); i++)
-		size += ldns_rdf_size(ldns_rr_rdf(rr, i));
-	uint8_t *rdata = malloc(size + 1);
-	free(f->rdata);
-	f->rdata = rdata;
-	if (!rdata) {
-		f->failed = true;
-		return false;
-	}
-	out->rdata = rdata;
-	out->rdata_octets = size;
-	for (size_t i = 0; i < ldns_rr_rd_count(rr); i++) {
-		const ldns_rdf *rdf = ldns_rr_rdf(rr, i);
-		memcpy(rdata, ldns_rdf_data(rdf), ldns_rdf_size(rdf));
-		rdata += ldns_rdf_size(rdf);
-	}
-	return true;
-}
-
-/* Read the rdata. ldns is given a record with everything before them as it likes it best. */
 static bool read_rdata(
         struct zone_file *f, const char *text, const struct head *head, struct zone_record *out)
 {
-	struct name *origin = &top(f)->origin;
-	char *line = NULL;
-	ldns_rr *rr = NULL;
+	const struct name *origin = &top(f)->origin;
+	const char *why;
 
 	if (!origin->len) {
 		refuse(f, "no origin; begin the file with $ORIGIN");
 		return false;
 	}
-	if (head->type == RR_SOA && has_long_serial(text)) {
-		refuse(f, "the serial has more than 32 bits");
-		return false;
-	}
-	ldns_rdf *base = ldns_rdf_new_frm_data(LDNS_RDF_TYPE_DNAME, origin->len, origin->wire);
-	if (!base || asprintf(&line, ". 0 IN %s %s", head->type_text, text) < 0) {
-		ldns_rdf_deep_free(base);
+	free(f->rdata);
+	f->rdata = NULL;
+	enum err e = zone_rdata_read(
+	        &f->rdata, &out->rdata_octets, head->type, head->type_text, text, origin, &why);
+	out->rdata = f->rdata;
+	if (e == ERR_SYNTAX)
+		refuse(f, "the rdata of this %s record do not parse: %s", head->type_text, why);
+	else if (e != OK)
 		f->failed = true;
-		return false;
-	}
-	ldns_status status = ldns_rr_new_frm_str(&rr, line, 0, base, NULL);
-	free(line);
-	ldns_rdf_deep_free(base);
-	if (status != LDNS_STATUS_OK) {
-		refuse(f, "the rdata of this %s record do not parse: %s", head->type_text,
-		        ldns_get_errorstr_by_id(status));
-		return false;
-	}
-	bool kept = keep_rdata(f, rr, out);
-	ldns_rr_free(rr);
-	return kept;
+	return e == OK;
 }
 
 /* RFC 2308 4 and RFC 1035 5.1; a file without any TTL is read as other servers read it. */
 static bool find_ttl(struct zone_file *f, const struct head *head, struct zone_record *out)
 {
-	if (head->type == RR_SOA && out->rdata_octets >= 4) {
+	if (head->type == RR_SOA) {
 		const uint8_t *p = out->rdata + out->rdata_octets - 4;
 		f->minimum_s =
 		        (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];

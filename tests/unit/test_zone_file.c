@@ -258,8 +258,30 @@ static void a_mistake_has_a_place_and_the_rest_is_read(void **state)
 	                "in/z.zone:3: error: $NIX is not a directive that is known [zone-file]\n"
 	                "in/z.zone:4: error: owner a: no origin to count from; begin the file with "
 	                "$ORIGIN [zone-file]\n"},
+	        /* RFC 3597: octets that are not what the type wants */
+	        {HEAD "a A \\# 5 c000020101\na PTR \\# 0\na PTR \\# 5 016100ffff\n"
+	              "a SOA \\# 0\na SOA \\# 21 0000000000010000000200000003000000040000"
+	              "00\na AAAA \\# 4 c0000201\nb PTR \\# 3 016300\n",
+	                "8: b.z. 86400 PTR c.\n"
+	                "in/z.zone:2: error: the rdata of this A record do not parse: they have "
+	                "the wrong length "
+	                "[zone-file]\n"
+	                "in/z.zone:3: error: the rdata of this PTR record do not parse: they have "
+	                "the wrong length "
+	                "[zone-file]\n"
+	                "in/z.zone:4: error: the rdata of this PTR record do not parse: they have "
+	                "the wrong length "
+	                "[zone-file]\n"
+	                "in/z.zone:5: error: the rdata of this SOA record do not parse: they have "
+	                "the wrong length "
+	                "[zone-file]\n"
+	                "in/z.zone:6: error: the rdata of this SOA record do not parse: Packet "
+	                "size overflow [zone-file]\n"
+	                "in/z.zone:7: error: the rdata of this AAAA record do not parse: Packet "
+	                "size overflow [zone-file]\n"},
 	        {HEAD "@ SOA a b 99999999999 2 3 4 5\n",
-	                "in/z.zone:2: error: the serial has more than 32 bits [zone-file]\n"},
+	                "in/z.zone:2: error: the rdata of this SOA record do not parse: the serial "
+	                "has more than 32 bits [zone-file]\n"},
 	};
 	(void)state;
 
