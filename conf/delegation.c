@@ -39,39 +39,110 @@ static void read_ttl(struct yaml *y, void *to)
 	value_read_time(y, &d->ttl_s);
 }
 
-/* One more name at the host's address. */
-static void read_name(struct yaml *y, void *to)
+/* Add one more name at the host's address. */
+static void add_pair(struct yaml *y, struct delegation *d, const struct name *name, uint8_t flags)
 {
-	struct delegation *d = to;
 	struct plan_source *s = d->source;
-	struct name name;
-	size_t count = s->pair_count - d->first;
 
-	if (!value_read_host(y, &name))
-		return;
-	if (count == PTR_MAX_AN_ADDRESS) {
+	if (s->pair_count - d->first == PTR_MAX_AN_ADDRESS) {
 		yaml_error(y, d->place, "many-ptr",
 		        "more than %d names at one address; receivers look at the first",
 		        PTR_MAX_AN_ADDRESS);
 		return;
 	}
 	for (size_t i = d->first; i < s->pair_count; i++)
-		if (name_equal(s->pairs[i].name, name.wire))
+		if (name_equal(s->pairs[i].name, name->wire))
 			yaml_error(y, y->key_place, "duplicate",
 			        "the same name twice at one address; remove one");
 	struct pair *pairs = arena_grow(&s->arena, s->pairs, s->pair_count, s->pair_count + 1,
 	        &s->pair_capacity, sizeof *pairs);
-	uint8_t *wire = arena_octets(&s->arena, name.len);
+	uint8_t *wire = arena_octets(&s->arena, name->len);
 	if (!pairs || !wire)
 		return;
-	memcpy(wire, name.wire, name.len);
+	memcpy(wire, name->wire, name->len);
 	s->pairs = pairs;
 	pairs[s->pair_count++] = (struct pair){.name = wire,
 	        .line = d->place.line,
 	        .column = (uint16_t)(d->place.column < UINT16_MAX ? d->place.column : UINT16_MAX),
 	        .addr_len = d->addr.len,
+	        .flags = flags,
 	        .forward_zone = ZONE_NONE};
 	memcpy(pairs[s->pair_count - 1].octets, d->addr.octets, sizeof d->addr.octets);
+}
+
+static void read_name(struct yaml *y, void *to)
+{
+	struct name name;
+
+	if (value_read_host(y, &name))
+		add_pair(y, to, &name, 0);
+}
+
+static void read_role(struct yaml *y, uint8_t *flags)
+{
+	struct yaml_text t;
+
+	if (!yaml_text(y, &t, "a role"))
+		return;
+	if (strcmp(t.text, "mail") == 0)
+		*flags |= PAIR_ROLE_MAIL;
+	else
+		yaml_error(y, t.place, "role",
+		        "role %.*s is not known; write `role: mail`, or no role", TEXT_ARGS(&t));
+}
+
+static void read_forward(struct yaml *y, uint8_t *flags)
+{
+	bool forward;
+
+	if (value_read_yes(y, &forward) && !forward)
+		*flags |= PAIR_FORWARD_NO;
+}
+
+/* One of several names, with what holds for it alone. */
+struct item {
+	struct name name;
+	uint8_t flags;
+};
+
+static void read_item_name(struct yaml *y, void *to)
+{
+	struct item *item = to;
+
+	if (!value_read_host(y, &item->name))
+		item->name.len = 0;
+}
+
+static void read_item_role(struct yaml *y, void *to)
+{
+	read_role(y, &((struct item *)to)->flags);
+}
+
+static void read_item_forward(struct yaml *y, void *to)
+{
+	read_forward(y, &((struct item *)to)->flags);
+}
+
+static const struct yaml_field item_fields[] = {
+        {"name", read_item_name, true},
+        {"role", read_item_role, false},
+        {"forward", read_item_forward, false},
+};
+
+/* A name in a list, plain or as a map. */
+static void read_item(struct yaml *y, void *to)
+{
+	struct item item = {0};
+	struct place place = y->key_place;
+
+	if (yaml_peek(y) != YAML_MAP) {
+		read_name(y, to);
+		return;
+	}
+	yaml_fields(y, item_fields, "a name in a list", &item);
+	y->key_place = place;
+	if (item.name.len)
+		add_pair(y, to, &item.name, item.flags);
 }
 
 /* `name` and `names` of a map are two ways to say one thing. */
@@ -88,7 +159,7 @@ static bool is_second_way(struct yaml *y, const struct delegation *d)
 static void read_names(struct yaml *y, void *to)
 {
 	if (!is_second_way(y, to))
-		value_each(y, "a list of host names", read_name, to);
+		value_each(y, "a list of host names", read_item, to);
 }
 
 static void read_one_name(struct yaml *y, void *to)
@@ -104,37 +175,22 @@ static void read_host_ttl(struct yaml *y, void *to)
 	value_read_time(y, &d->host_ttl_s);
 }
 
-static void read_role(struct yaml *y, void *to)
+static void read_host_role(struct yaml *y, void *to)
 {
-	struct delegation *d = to;
-	struct yaml_text t;
-
-	if (!yaml_text(y, &t, "a role"))
-		return;
-	if (strcmp(t.text, "mail") == 0)
-		d->flags |= PAIR_ROLE_MAIL;
-	else
-		yaml_error(y, t.place, "role",
-		        "role %.*s is not known; write `role: mail`, or no "
-		        "role",
-		        TEXT_ARGS(&t));
+	read_role(y, &((struct delegation *)to)->flags);
 }
 
-static void read_forward(struct yaml *y, void *to)
+static void read_host_forward(struct yaml *y, void *to)
 {
-	struct delegation *d = to;
-	bool forward;
-
-	if (value_read_yes(y, &forward) && !forward)
-		d->flags |= PAIR_FORWARD_NO;
+	read_forward(y, &((struct delegation *)to)->flags);
 }
 
 static const struct yaml_field host_fields[] = {
         {"name", read_one_name, false},
         {"names", read_names, false},
         {"ttl", read_host_ttl, false},
-        {"role", read_role, false},
-        {"forward", read_forward, false},
+        {"role", read_host_role, false},
+        {"forward", read_host_forward, false},
 };
 
 static void read_host(struct yaml *y, struct delegation *d)
@@ -147,13 +203,13 @@ static void read_host(struct yaml *y, struct delegation *d)
 	if (yaml_peek(y) == YAML_MAP)
 		yaml_fields(y, host_fields, "a host", d);
 	else
-		value_each(y, "a name, a list of names or a map", read_name, d);
+		value_each(y, "a name, a list of names or a map", read_item, d);
 	if (d->source->pair_count == d->first && y->diags->errors == errors && !y->failed)
 		yaml_error(y, d->place, "missing-key",
 		        "an address without a name; write one, or remove the address");
 	for (size_t i = d->first; i < d->source->pair_count; i++) {
 		d->source->pairs[i].ttl_s = d->host_ttl_s;
-		d->source->pairs[i].flags = d->flags;
+		d->source->pairs[i].flags |= d->flags;
 	}
 }
 

@@ -8,15 +8,12 @@
  *                --import_write-> DIR/arpad.yaml, DIR/customers/imported.yaml,
  *                                 DIR/not-carried.txt, DIR/mismatches.txt
  *
- * The result serves no record that the zone files do not have, with the TTL that they have, and
- * as many of their PTRs as it can:
+ * The result serves no record that the zone files do not have, and as many of their PTRs as it can:
  *
- *   PTR, its name has A or AAAA with this address and TTL     a host
+ *   PTR, its name has A or AAAA with this address             a host; it has one TTL, the smaller
  *   PTR, its name lies in no zone that was given              a host; its forward is external
  *   PTR, its name lies in one and does not lead back so       a host with `forward: no`
- *   several PTRs at one address                               one host; it has one `forward`, so
- *                                                             if one name does not lead back, no
- *                                                             name's A or AAAA is carried
+ *   several PTRs at one address                               one host with a list of names
  *   everything else, SOA and the apex's NS apart              not carried
  *
  * A record belongs to the zone with the longest apex; what lies below a zone cut or a DNAME is
@@ -62,7 +59,7 @@ struct import_host {
 	const uint8_t *names[10]; /* PTR_MAX_AN_ADDRESS */
 	uint32_t ttl_s;
 	uint8_t name_count;
-	bool forward_no;
+	uint16_t forward_no; /* bit i: of name i */
 };
 
 /* A record that is not carried, or a PTR that does not lead back, and why. */

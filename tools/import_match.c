@@ -14,26 +14,27 @@ struct group {
 	const struct import_ptr *ptrs;
 	size_t ptr_count;
 	const struct import_ptr *names[PTR_MAX_AN_ADDRESS];
-	size_t name_count;                               /* may be more than there is room for */
-	struct import_address *back[PTR_MAX_AN_ADDRESS]; /* that the name leads back by */
-	uint32_t ttl_s;                                  /* the smallest */
-	bool is_astray;                                  /* one of the names is */
+	size_t name_count;   /* may be more than there is room for */
+	uint32_t ptr_ttl_s;  /* the smallest of the PTRs */
+	uint32_t ttl_s;      /* the smallest of all, of the addresses they lead back by, too */
+	uint16_t forward_no; /* bit i: name i is led astray */
 };
 
 static void gather_names(struct group *g)
 {
-	g->ttl_s = g->ptrs->record->ttl_s;
+	g->ptr_ttl_s = g->ptrs->record->ttl_s;
 	for (size_t i = 0; i < g->ptr_count; i++) {
 		const struct import_ptr *ptr = &g->ptrs[i];
 		bool is_new = true;
-		if (ptr->record->ttl_s < g->ttl_s)
-			g->ttl_s = ptr->record->ttl_s;
+		if (ptr->record->ttl_s < g->ptr_ttl_s)
+			g->ptr_ttl_s = ptr->record->ttl_s;
 		for (size_t k = 0; k < g->name_count && k < PTR_MAX_AN_ADDRESS; k++)
 			is_new &= !name_equal(g->names[k]->record->rdata, ptr->record->rdata);
 		if (is_new && g->name_count < PTR_MAX_AN_ADDRESS)
 			g->names[g->name_count] = ptr;
 		g->name_count += is_new;
 	}
+	g->ttl_s = g->ptr_ttl_s;
 }
 
 /* Say what there is instead of the address that a PTR came from: TYPE and the first few. */
@@ -59,15 +60,14 @@ static void note_others(struct import *im, const struct import_ptr *ptr,
 }
 
 /* Follow a name into the zones. A name that is led astray becomes a mismatch. */
-static enum lead follow(struct import *im, const struct import_sorted *sorted,
-        const struct group *g, const struct import_ptr *ptr, struct import_address **back)
+static enum lead follow(struct import *im, const struct import_sorted *sorted, struct group *g,
+        const struct import_ptr *ptr)
 {
 	const uint8_t *name = ptr->record->rdata;
 	uint32_t number = import_find_zone(im, name);
 	char text[NAME_TEXT_MAX];
 	size_t count;
 
-	*back = NULL;
 	if (number == ZONE_NONE)
 		return LEADS_OUT;
 	const struct import_zone *zone = &im->zones[number];
@@ -81,17 +81,20 @@ static enum lead follow(struct import *im, const struct import_sorted *sorted,
 		return LEADS_ASTRAY;
 	}
 	struct import_address *at = import_find_addresses(sorted, name, &count);
-	for (size_t i = 0; i < count; i++)
-		if (addr_compare(&at[i].addr, &ptr->addr) == 0)
-			*back = &at[i];
-	if (*back && (*back)->ttl_s == g->ttl_s)
+	for (size_t i = 0; i < count; i++) {
+		if (addr_compare(&at[i].addr, &ptr->addr) != 0)
+			continue;
+		at[i].is_carried = true;
+		if (at[i].ttl_s != g->ptr_ttl_s)
+			import_note(im, &im->mismatches, ptr->record,
+			        "the PTR has TTL %u, the address record %u; the pair has the "
+			        "smaller",
+			        g->ptr_ttl_s, at[i].ttl_s);
+		if (at[i].ttl_s < g->ttl_s)
+			g->ttl_s = at[i].ttl_s;
 		return LEADS_BACK;
-	if (*back)
-		import_note(im, &im->mismatches, ptr->record,
-		        "the PTR has TTL %u, the address record %u", g->ttl_s, (*back)->ttl_s);
-	else
-		note_others(im, ptr, at, count);
-	*back = NULL;
+	}
+	note_others(im, ptr, at, count);
 	return LEADS_ASTRAY;
 }
 
@@ -100,7 +103,7 @@ static void add_host(struct import *im, const struct group *g)
 	struct import_host host = {.addr = g->ptrs->addr,
 	        .name_count = (uint8_t)g->name_count,
 	        .ttl_s = g->ttl_s,
-	        .forward_no = g->is_astray};
+	        .forward_no = g->forward_no};
 	struct import_host *hosts = arena_grow(&im->arena, im->hosts, im->host_count,
 	        im->host_count + 1, &im->host_capacity, sizeof *hosts);
 
@@ -113,13 +116,9 @@ static void add_host(struct import *im, const struct group *g)
 	hosts[im->host_count++] = host;
 }
 
-/* One address. A host has one `forward` for all its names; PTRs come first, so where one of them
- * is led astray, the forwards of the others have to go. */
+/* One address: one host. */
 static void match_group(struct import *im, const struct import_sorted *sorted, struct group *g)
 {
-	char addr[ADDR_TEXT_MAX];
-	size_t external = 0;
-
 	gather_names(g);
 	if (g->name_count > PTR_MAX_AN_ADDRESS) {
 		for (size_t i = 0; i < g->ptr_count; i++)
@@ -129,23 +128,12 @@ static void match_group(struct import *im, const struct import_sorted *sorted, s
 		return;
 	}
 	for (size_t i = 0; i < g->name_count; i++) {
-		enum lead lead = follow(im, sorted, g, g->names[i], &g->back[i]);
-		external += lead == LEADS_OUT;
-		g->is_astray |= lead == LEADS_ASTRAY;
+		enum lead lead = follow(im, sorted, g, g->names[i]);
+		im->external_count += lead == LEADS_OUT;
+		im->forward_no_count += lead == LEADS_ASTRAY;
+		if (lead == LEADS_ASTRAY)
+			g->forward_no = (uint16_t)(g->forward_no | 1U << i);
 	}
-	for (size_t i = 0; i < g->name_count; i++) {
-		if (!g->back[i])
-			continue;
-		g->back[i]->is_carried = true;
-		if (!g->is_astray)
-			continue;
-		addr_to_text(addr, &g->ptrs->addr);
-		import_note(im, &im->not_carried, g->back[i]->record,
-		        "another name of %s does not lead back, so its host has `forward: no`",
-		        addr);
-	}
-	im->external_count += external;
-	im->forward_no_count += g->is_astray ? g->name_count - external : 0;
 	add_host(im, g);
 }
 
@@ -199,7 +187,7 @@ enum err import_match(struct import *im)
 	for (size_t i = 0; i < sorted.address_count; i++)
 		if (!sorted.addresses[i].is_carried)
 			import_note(im, &im->not_carried, sorted.addresses[i].record,
-			        "no PTR with its TTL that is carried leads to it");
+			        "no PTR that is carried leads to it");
 	sort_notes(&im->not_carried);
 	sort_notes(&im->mismatches);
 	return arena_failed(&im->arena) ? ERR_MEMORY : OK;

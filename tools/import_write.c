@@ -327,10 +327,25 @@ static enum err find_common_ttl(const struct import *im, uint32_t *out)
 	return OK;
 }
 
+/* A list of names; `forward: no` stands in it where it does not hold for all. */
+static void print_host_names(const struct import_host *host, bool all_forward_no, FILE *out)
+{
+	putc('[', out);
+	for (unsigned i = 0; i < host->name_count; i++) {
+		bool is_map = !all_forward_no && host->forward_no >> i & 1;
+		fputs(i ? ", " : "", out);
+		fputs(is_map ? "{name: " : "", out);
+		print_name(host->names[i], true, out);
+		fputs(is_map ? ", forward: no}" : "", out);
+	}
+	putc(']', out);
+}
+
 static void print_host(const struct import_host *host, uint32_t common_ttl_s, FILE *out)
 {
 	char addr[ADDR_TEXT_MAX];
-	bool is_map = host->forward_no || host->ttl_s != common_ttl_s;
+	bool all_forward_no = host->forward_no == (1U << host->name_count) - 1;
+	bool is_map = all_forward_no || host->ttl_s != common_ttl_s;
 
 	addr_to_text(addr, &host->addr);
 	fputs("  ", out);
@@ -339,14 +354,14 @@ static void print_host(const struct import_host *host, uint32_t common_ttl_s, FI
 	if (is_map)
 		fputs(host->name_count > 1 ? "{names: " : "{name: ", out);
 	if (host->name_count > 1)
-		print_names(host->names, host->name_count, out);
+		print_host_names(host, all_forward_no, out);
 	else
 		print_name(host->names[0], is_map, out);
 	if (host->ttl_s != common_ttl_s) {
 		fputs(", ttl: ", out);
 		print_time(host->ttl_s, out);
 	}
-	fputs(host->forward_no ? ", forward: no" : "", out);
+	fputs(all_forward_no ? ", forward: no" : "", out);
 	fputs(is_map ? "}\n" : "\n", out);
 }
 

@@ -88,6 +88,29 @@ static void hosts_in_all_forms(void **state)
 	config_free(&c);
 }
 
+static void a_name_in_a_list_may_say_what_holds_for_it_alone(void **state)
+{
+	struct config c;
+	(void)state;
+
+	files_write("customers/acme.yaml",
+	        "version: 1\ncustomer: acme\nhosts:\n"
+	        "  192.0.2.25: [a.acme.example, {name: b.acme.example, forward: no}]\n"
+	        "  192.0.2.26: {names: [{name: c.acme.example, role: mail}, d.acme.example], ttl: "
+	        "7}\n");
+	free(files_load(&c, NULL, NULL));
+	static const uint8_t flags[] = {0, PAIR_FORWARD_NO, PAIR_ROLE_MAIL, 0};
+	const struct plan_source *s = &c.plan.sources[0];
+	assert_int_equal(s->state, SOURCE_GOOD);
+	assert_int_equal(s->pair_count, 4);
+	for (unsigned i = 0; i < 4; i++) {
+		assert_int_equal(s->pairs[i].flags, flags[i]);
+		assert_int_equal(s->pairs[i].forward_zone != ZONE_NONE, i != 1);
+		assert_int_equal(s->pairs[i].ttl_s, i < 2 ? 10800 : 7);
+	}
+	config_free(&c);
+}
+
 static void the_ttl_is_the_operators_where_nobody_says_one(void **state)
 {
 	struct config c;
@@ -214,6 +237,10 @@ static void mistakes_refuse_the_file(void **state)
 	                "2147483647 [ttl]\n"
 	                ":6:22: error: a host name is wanted here, not a list [wrong-type]\n"
 	                ":7:16: error: unknown key `nam`; a host takes: name, names, ttl, role, "
+	                "forward [unknown-key]\n"},
+	        {"  192.0.2.25: [{forward: no}, {name: a.test, ttl: 5}]\n",
+	                ":4:16: error: a name in a list wants the key `name` [missing-key]\n"
+	                ":4:46: error: unknown key `ttl`; a name in a list takes: name, role, "
 	                "forward [unknown-key]\n"},
 	        {"  192.0.2.25: a.test\nversion: 1\ncustomer: other\nranges: {}\ndelegate: []\n",
 	                ":5:1: error: `version` is there already; remove one of the two "
@@ -342,6 +369,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test_setup_teardown(hosts_in_all_forms, begin, end),
+	        cmocka_unit_test_setup_teardown(
+	                a_name_in_a_list_may_say_what_holds_for_it_alone, begin, end),
 	        cmocka_unit_test_setup_teardown(
 	                the_ttl_is_the_operators_where_nobody_says_one, begin, end),
 	        cmocka_unit_test_setup_teardown(mistakes_refuse_the_file, begin, end),
