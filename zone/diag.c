@@ -100,10 +100,15 @@ void diag_sort(struct diag_list *list)
 static void print_escaped(const char *text, FILE *out)
 {
 	for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
-		if (*p < ' ' || *p == 0x7f)
+		/* U+0080 to U+009F, which terminals obey, are c2 80 to c2 9f in UTF-8 */
+		bool is_c1 = *p == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0;
+		if (is_c1)
+			fprintf(out, "\\x%02x\\x%02x", p[0], p[1]);
+		else if (*p < ' ' || *p == 0x7f)
 			fprintf(out, "\\x%02x", *p);
 		else
 			putc(*p, out);
+		p += is_c1;
 	}
 }
 
