@@ -14,18 +14,18 @@ static struct addr addr_of(const char *text)
 static void an_address_reads_and_writes_in_canonical_form(void **state)
 {
 	static const char *const rows[][2] = {
-		{"192.0.2.7", "192.0.2.7"},
-		{"0.0.0.0", "0.0.0.0"},
-		{"255.255.255.255", "255.255.255.255"},
-		{"2001:DB8:0:0:0:0:0:1", "2001:db8::1"}, /* RFC 5952 4.1, 4.3 */
-		{"2001:db8:0:1:1:1:1:1", "2001:db8:0:1:1:1:1:1"}, /* RFC 5952 4.2.2 */
-		{"2001:0:0:1:0:0:0:1", "2001:0:0:1::1"}, /* RFC 5952 4.2.3: the longest run */
-		{"2001:db8:0:0:1:0:0:1", "2001:db8::1:0:0:1"}, /* the first of equal runs */
-		{"::", "::"},
-		{"::1", "::1"},
-		{"1::", "1::"},
-		{"ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
-			"ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"},
+	        {"192.0.2.7", "192.0.2.7"},
+	        {"0.0.0.0", "0.0.0.0"},
+	        {"255.255.255.255", "255.255.255.255"},
+	        {"2001:DB8:0:0:0:0:0:1", "2001:db8::1"},          /* RFC 5952 4.1, 4.3 */
+	        {"2001:db8:0:1:1:1:1:1", "2001:db8:0:1:1:1:1:1"}, /* RFC 5952 4.2.2 */
+	        {"2001:0:0:1:0:0:0:1", "2001:0:0:1::1"},       /* RFC 5952 4.2.3: the longest run */
+	        {"2001:db8:0:0:1:0:0:1", "2001:db8::1:0:0:1"}, /* the first of equal runs */
+	        {"::", "::"},
+	        {"::1", "::1"},
+	        {"1::", "1::"},
+	        {"ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+	                "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"},
 	};
 
 	(void)state;
@@ -40,9 +40,9 @@ static void an_address_reads_and_writes_in_canonical_form(void **state)
 static void what_is_not_an_address_is_refused(void **state)
 {
 	static const char *const rows[] = {"", "1", "1.2.3", "1.2.3.4.5", "010.0.0.1", "1.2.3.04",
-		"256.1.1.1", "1.2.3.4 ", " 1.2.3.4", "1.2.3.-4", "1..2.3", "1.2.3.", "0x1.2.3.4",
-		"::1%lo", "2001:db8::1::", "12345::", ":::", "1.2.3.4/32", "::ffff:192.0.2.1",
-		"1.2.3.1000"};
+	        "256.1.1.1", "1.2.3.4 ", " 1.2.3.4", "1.2.3.-4", "1..2.3", "1.2.3.", "0x1.2.3.4",
+	        "::1%lo", "2001:db8::1::", "12345::", ":::", "1.2.3.4/32", "::ffff:192.0.2.1",
+	        "1.2.3.1000"};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
@@ -93,14 +93,15 @@ static void names_and_addresses_map_both_ways(void **state)
 		unsigned bits;
 		const char *name;
 	} rows[] = {
-		{"10.2.0.52", 32, "52.0.2.10.in-addr.arpa."}, /* RFC 1035 3.5 */
-		{"4321:0:1:2:3:4:567:89ab", 128, /* RFC 3596 2.5 */
-			"b.a.9.8.7.6.5.0.4.0.0.0.3.0.0.0.2.0.0.0.1.0.0.0.0.0.0.0.1.2.3.4.ip6.arpa."},
-		{"192.0.2.0", 24, "2.0.192.in-addr.arpa."},
-		{"10.0.0.0", 8, "10.in-addr.arpa."},
-		{"0.0.0.0", 0, "in-addr.arpa."},
-		{"2001:db8::", 32, "8.b.d.0.1.0.0.2.ip6.arpa."},
-		{"::", 0, "ip6.arpa."},
+	        {"10.2.0.52", 32, "52.0.2.10.in-addr.arpa."}, /* RFC 1035 3.5 */
+	        {"4321:0:1:2:3:4:567:89ab", 128,              /* RFC 3596 2.5 */
+	                "b.a.9.8.7.6.5.0.4.0.0.0.3.0.0.0.2.0.0.0.1.0.0.0.0.0.0.0.1.2.3.4.ip6."
+	                "arpa."},
+	        {"192.0.2.0", 24, "2.0.192.in-addr.arpa."},
+	        {"10.0.0.0", 8, "10.in-addr.arpa."},
+	        {"0.0.0.0", 0, "in-addr.arpa."},
+	        {"2001:db8::", 32, "8.b.d.0.1.0.0.2.ip6.arpa."},
+	        {"::", 0, "ip6.arpa."},
 	};
 
 	(void)state;
@@ -121,8 +122,8 @@ static void names_and_addresses_map_both_ways(void **state)
 static void names_off_the_canonical_spelling_are_no_addresses(void **state)
 {
 	static const char *const rows[] = {"01.2.0.192.in-addr.arpa", "256.in-addr.arpa",
-		"a.in-addr.arpa", "1.2.3.4.5.in-addr.arpa", "0/25.2.0.192.in-addr.arpa",
-		"10.ip6.arpa", "g.ip6.arpa", "example.org", "in-addr.arpa.example"};
+	        "a.in-addr.arpa", "1.2.3.4.5.in-addr.arpa", "0/25.2.0.192.in-addr.arpa",
+	        "10.ip6.arpa", "g.ip6.arpa", "example.org", "in-addr.arpa.example"};
 	struct prefix p;
 	struct addr a = addr_of("192.0.2.1");
 	struct name n;
@@ -139,12 +140,12 @@ static void names_off_the_canonical_spelling_are_no_addresses(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(an_address_reads_and_writes_in_canonical_form),
-		cmocka_unit_test(what_is_not_an_address_is_refused),
-		cmocka_unit_test(a_prefix_with_host_bits_names_the_nearest),
-		cmocka_unit_test(prefixes_contain_by_bits),
-		cmocka_unit_test(names_and_addresses_map_both_ways),
-		cmocka_unit_test(names_off_the_canonical_spelling_are_no_addresses),
+	        cmocka_unit_test(an_address_reads_and_writes_in_canonical_form),
+	        cmocka_unit_test(what_is_not_an_address_is_refused),
+	        cmocka_unit_test(a_prefix_with_host_bits_names_the_nearest),
+	        cmocka_unit_test(prefixes_contain_by_bits),
+	        cmocka_unit_test(names_and_addresses_map_both_ways),
+	        cmocka_unit_test(names_off_the_canonical_spelling_are_no_addresses),
 	};
 
 	return cmocka_run_group_tests_name("addr", tests, NULL, NULL);

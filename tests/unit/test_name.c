@@ -16,14 +16,19 @@ static void text_and_wire_form_map_both_ways(void **state)
 	static const struct {
 		const char *text, *wire, *back;
 	} rows[] = {
-		{".", "", "."},
-		{"www.example.", "\3www\7example", "www.example."},
-		{"www.example", "\3www\7example", "www.example."},
-		{"F.ISI.ARPA", "\1F\3ISI\4ARPA", "F.ISI.ARPA."}, /* RFC 1035 3.1; case is kept */
-		{"a\\.b.c", "\3a.b\1c", "a\\.b.c."},
-		{"a\\001b", "\3a\1b", "a\\001b."},
-		{"0/25.2.0.192.in-addr.arpa", "\4" "0/25\1" "2\1" "0\3" "192\7in-addr\4arpa",
-			"0/25.2.0.192.in-addr.arpa."},
+	        {".", "", "."},
+	        {"www.example.", "\3www\7example", "www.example."},
+	        {"www.example", "\3www\7example", "www.example."},
+	        {"F.ISI.ARPA", "\1F\3ISI\4ARPA", "F.ISI.ARPA."}, /* RFC 1035 3.1; case is kept */
+	        {"a\\.b.c", "\3a.b\1c", "a\\.b.c."},
+	        {"a\\001b", "\3a\1b", "a\\001b."},
+	        {"0/25.2.0.192.in-addr.arpa",
+	                "\4"
+	                "0/25\1"
+	                "2\1"
+	                "0\3"
+	                "192\7in-addr\4arpa",
+	                "0/25.2.0.192.in-addr.arpa."},
 	};
 
 	(void)state;
@@ -39,7 +44,8 @@ static void text_and_wire_form_map_both_ways(void **state)
 
 static void bad_text_is_refused(void **state)
 {
-	static const char *const rows[] = {"", "..", "a..b", ".a", "a\\", "a\\1", "a\\25", "a\\256"};
+	static const char *const rows[] = {
+	        "", "..", "a..b", ".a", "a\\", "a\\1", "a\\25", "a\\256"};
 	struct name n;
 
 	(void)state;
@@ -71,7 +77,7 @@ static void limits_are_63_and_255(void **state)
 static void wire_names_from_outside_are_bounded(void **state)
 {
 	static const uint8_t pointer[] = {1, 'a', 0xc0, 0}, reserved[] = {0x40, 0},
-			     cut[] = {3, 'a', 'b'}, good[] = {1, 'a', 0, 99};
+	                     cut[] = {3, 'a', 'b'}, good[] = {1, 'a', 0, 99};
 	uint8_t large[300];
 	struct name n;
 
@@ -97,8 +103,8 @@ static void canonical_order_is_that_of_rfc_4034(void **state)
 {
 	/* RFC 4034 6.1, its example */
 	static const char *const sorted[] = {"example", "a.example", "yljkjljk.a.example",
-		"Z.a.example", "zABC.a.EXAMPLE", "z.example", "\\001.z.example", "*.z.example",
-		"\\200.z.example"};
+	        "Z.a.example", "zABC.a.EXAMPLE", "z.example", "\\001.z.example", "*.z.example",
+	        "\\200.z.example"};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LENGTH(sorted); i++) {
@@ -113,8 +119,8 @@ static void canonical_order_is_that_of_rfc_4034(void **state)
 
 static void within_counts_whole_labels(void **state)
 {
-	struct name zone = name_of("Example"), in = name_of("a.b.eXample"), beside = name_of("notexample"),
-		    root = name_of(".");
+	struct name zone = name_of("Example"), in = name_of("a.b.eXample"),
+	            beside = name_of("notexample"), root = name_of(".");
 	size_t at = 99;
 
 	(void)state;
@@ -129,9 +135,10 @@ static void within_counts_whole_labels(void **state)
 
 static void host_names_are_letters_digits_and_inner_hyphens(void **state)
 {
-	static const char *const good[] = {"a", "a-b.c9.example", "9.example", "xn--bcher-kva.example"};
-	static const char *const bad[] = {".", "-a.example", "a-.example", "a_b.example", "*.example",
-		"0/25.example", "a\\.b.example"};
+	static const char *const good[] = {
+	        "a", "a-b.c9.example", "9.example", "xn--bcher-kva.example"};
+	static const char *const bad[] = {".", "-a.example", "a-.example", "a_b.example",
+	        "*.example", "0/25.example", "a\\.b.example"};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LENGTH(good); i++)
@@ -155,14 +162,14 @@ static void joining_stops_at_255(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(text_and_wire_form_map_both_ways),
-		cmocka_unit_test(bad_text_is_refused),
-		cmocka_unit_test(limits_are_63_and_255),
-		cmocka_unit_test(wire_names_from_outside_are_bounded),
-		cmocka_unit_test(canonical_order_is_that_of_rfc_4034),
-		cmocka_unit_test(within_counts_whole_labels),
-		cmocka_unit_test(host_names_are_letters_digits_and_inner_hyphens),
-		cmocka_unit_test(joining_stops_at_255),
+	        cmocka_unit_test(text_and_wire_form_map_both_ways),
+	        cmocka_unit_test(bad_text_is_refused),
+	        cmocka_unit_test(limits_are_63_and_255),
+	        cmocka_unit_test(wire_names_from_outside_are_bounded),
+	        cmocka_unit_test(canonical_order_is_that_of_rfc_4034),
+	        cmocka_unit_test(within_counts_whole_labels),
+	        cmocka_unit_test(host_names_are_letters_digits_and_inner_hyphens),
+	        cmocka_unit_test(joining_stops_at_255),
 	};
 
 	return cmocka_run_group_tests_name("name", tests, NULL, NULL);
