@@ -53,7 +53,7 @@ REPLAY   := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(wildcard tests/fuz
 TEST_TOOLS := $(patsubst tests/tools/%.c,$(BUILD)/tests/tools/%,$(wildcard tests/tools/*.c))
 BENCH    := $(patsubst bench/%.c,$(BUILD)/bench/%,$(wildcard bench/*.c))
 
-.PHONY: all run check check-built check-asan check-tsan tests-of fuzz bench lint install clean
+.PHONY: all run help check check-built check-asan check-tsan tests-of fuzz bench lint install clean
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -122,6 +122,9 @@ bench: all $(BENCH)
 
 lint:
 	@tools/lint
+
+help:
+	@sed -n '2,/^$$/s/^#//p' Makefile
 
 install: all
 	install -D -m 755 $(BUILD)/arpad $(DESTDIR)$(PREFIX)/sbin/arpad

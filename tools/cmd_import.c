@@ -89,7 +89,7 @@ static bool print_summary(const struct import *im, const char *folder)
 	        im->host_count, im->name_count,
 	        im->name_count - im->external_count - im->forward_no_count, im->external_count,
 	        im->forward_no_count);
-	printf("do not lead back: %zu\n", im->mismatches.count);
+	printf("mismatches of PTR and forward: %zu\n", im->mismatches.count);
 	print_first(&im->mismatches, folder, "mismatches.txt");
 	printf("not carried: %zu", im->not_carried.count);
 	if (!print_types(&im->not_carried))
