@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /* bench/micro.c - what a pair costs in memory and an answer in time, without YAML and sockets.
  *
- *     micro [--pairs N] [--ipv6 PERCENT] [--queries N] [--rounds N] [--only CASE]
+ *     micro [--pairs N] [--ipv6 PERCENT] [--queries N] [--rounds N] [--only CASE] [--kind KIND]
  *
  * A made-up network (tests/help/network.h) becomes a plan and is compiled. Then random queries are
  * taken through the stages of an answer, each with those before it: what a stage costs is the
- * difference. Printed is the best round: what disturbs only makes slower. With --only each case is
- * run once, in a function of its own name (bench_walk), for callgrind to count. */
+ * difference. Printed is the best round: what disturbs only makes slower. With --only and
+ * --kind (ptr, a, miss) one case is run, in a function of its name (bench_walk), for callgrind to
+ * count. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,13 +28,15 @@
 
 enum kind { PTR, ADDRESS, MISS, KINDS };
 
+static const char *const kinds[KINDS] = {"ptr", "a", "miss"};
+
 struct bench {
 	struct network network;
 	const struct snapshot *snapshot;
 	uint32_t count; /* queries of each kind */
 	unsigned rounds;
-	const char *only;
-	struct query *queries; /* of the kind that is measured now */
+	const char *only, *only_kind; /* NULL: all */
+	struct query *queries;        /* of the kind that is measured now */
 	unsigned batch;
 };
 
@@ -276,12 +279,15 @@ static void print_times(struct bench *b)
 	srandom(1);
 	for (unsigned kind = 0; kind < KINDS; kind++)
 		queries[kind] = make_queries(b, kind);
-	puts("ns a query        hit PTR    hit A      miss");
+	if (!b->only)
+		puts("ns a query        hit PTR    hit A      miss");
 	for (unsigned i = 0; i < CASES; i++) {
 		if (b->only && strcmp(b->only, cases[i].name) != 0)
 			continue;
 		printf("%-16s", cases[i].name);
 		for (unsigned kind = 0; kind < KINDS; kind++) {
+			if (b->only_kind && strcmp(b->only_kind, kinds[kind]) != 0)
+				continue;
 			b->queries = queries[kind];
 			printf(" %8.1f ", measure(b, i));
 		}
@@ -305,6 +311,8 @@ static bool read_options(struct bench *b, int argc, char **argv)
 			b->rounds = number;
 		else if (strcmp(argv[i], "--only") == 0)
 			b->only = argv[i + 1];
+		else if (strcmp(argv[i], "--kind") == 0)
+			b->only_kind = argv[i + 1];
 		else
 			return false;
 	}
@@ -320,7 +328,7 @@ int main(int argc, char **argv)
 
 	if (!read_options(&b, argc, argv)) {
 		fputs("usage: micro [--pairs N] [--ipv6 PERCENT] [--queries N] [--rounds N]\n"
-		      "             [--only CASE]\n",
+		      "             [--only CASE] [--kind KIND]\n",
 		        stderr);
 		return 2;
 	}

@@ -81,7 +81,8 @@ static uint8_t *join_fields(const ldns_rr *rr, size_t *n)
 	uint8_t *rdata = malloc(size + 1);
 	for (size_t i = 0; rdata && i < ldns_rr_rd_count(rr); i++) {
 		const ldns_rdf *field = ldns_rr_rdf(rr, i);
-		memcpy(rdata + at, ldns_rdf_data(field), ldns_rdf_size(field));
+		if (ldns_rdf_size(field)) /* else there is no place either */
+			memcpy(rdata + at, ldns_rdf_data(field), ldns_rdf_size(field));
 		at += ldns_rdf_size(field);
 	}
 	*n = size;
