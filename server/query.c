@@ -67,11 +67,12 @@ static void read_opt(struct request *r, const uint8_t *owner, const uint8_t *fix
 	r->has_edns = true;
 	r->payload = payload < 512 ? 512 : payload; /* RFC 6891 6.2.3 */
 	r->wants_dnssec = fixed[6] & 0x80;
-	if (is_second || *owner != 0 ||
-	        !options_are_whole(fixed + RR_FIXED_OCTETS, get16(fixed + 8)))
+	if (is_second || *owner != 0)
 		refuse(r, RCODE_FORMERR);
-	else if (version > 0 && r->verdict != VERDICT_ERROR)
+	else if (version > 0) /* what its options look like is not known: RFC 6891 6.1.3 */
 		refuse(r, RCODE_BADVERS);
+	else if (!options_are_whole(fixed + RR_FIXED_OCTETS, get16(fixed + 8)))
+		refuse(r, RCODE_FORMERR);
 }
 
 /* Go over the records behind the question, in search of OPT among the last `additional`. False

@@ -216,9 +216,13 @@ static void edns_is_read(void **state)
 	        /* another version, also one with options */
 	        {{0, 0, 41, 4, 208, 0, 1, 0, 0, 0, 0}, 11, 1, RCODE_BADVERS, 1232, false},
 	        {{0, 0, 41, 4, 208, 0, 255, 0x80, 0, 0, 0}, 11, 1, RCODE_BADVERS, 1232, true},
+	        {{0, 0, 41, 4, 208, 0, 1, 0, 0, 0, 3, 255, 1, 0}, 14, 1, RCODE_BADVERS, 1232,
+	                false},
 	        /* an owner that is not the root; two of them */
 	        {{1, 'a', 0, 0, 41, 4, 208, 0, 0, 0, 0, 0, 0}, 13, 1, RCODE_FORMERR, 1232, false},
 	        {{0, 0, 41, 4, 208, 0, 0, 0, 0, 0, 0, 0, 0, 41, 4, 208, 0, 0, 0, 0, 0, 0}, 22, 2,
+	                RCODE_FORMERR, 1232, false},
+	        {{0, 0, 41, 4, 208, 0, 1, 0, 0, 0, 0, 0, 0, 41, 4, 208, 0, 1, 0, 0, 0, 0}, 22, 2,
 	                RCODE_FORMERR, 1232, false},
 	};
 	uint8_t m[MESSAGE_QUERY_MAX];
