@@ -142,8 +142,9 @@ void query_read(struct request *r, const uint8_t *octets, size_t len)
 	}
 	unsigned answers = get16(octets + 6), authority = get16(octets + 8);
 	unsigned additional = get16(octets + 10);
+	unsigned questions = get16(octets + 4);
 	const uint8_t *end = octets + len, *question = octets + HEADER_OCTETS;
-	if (get16(octets + 4) != 1 || !read_question(r, question, end)) {
+	if (questions > 1 || (questions == 1 && !read_question(r, question, end))) {
 		refuse(r, RCODE_FORMERR); /* RFC 9619 */
 		return;
 	}
@@ -154,5 +155,7 @@ void query_read(struct request *r, const uint8_t *octets, size_t len)
 		refuse(r, RCODE_FORMERR);
 		return;
 	}
+	if (questions == 0) /* an OPT record was looked for all the same: RFC 6891 6.1.1 */
+		refuse(r, RCODE_FORMERR);
 	judge(r);
 }

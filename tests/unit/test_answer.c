@@ -429,6 +429,11 @@ static void edns(void **state)
 	add_opt(&q, 4096, 0, 0, "\0\3\0\0", 4);
 	q.len--;
 	expect(&q, TRANSPORT_UDP, "8101 qd=0\n");
+	ask(&q, ".", RR_A); /* no question, RFC 9619, is answered with OPT all the same */
+	q.octets[5] = 0;
+	q.len = 12;
+	add_opt(&q, 4096, 0, 0x8000, "", 0);
+	expect(&q, TRANSPORT_UDP, "8101 qd=0\nadd . OPT 1232 00008000 \n");
 	ask(&q, "other.", RR_A); /* EDE 20 */
 	add_opt(&q, 4096, 0, 0, "", 0);
 	expect(&q, TRANSPORT_UDP, "8105 qd=1\nadd . OPT 1232 00000000 000f00020014\n");
