@@ -161,7 +161,7 @@ static void put_referral(struct reply *r, const struct lookup *found)
 		put_ns_addresses(r, image, &ns);
 }
 
-/* What the owner has of the type asked for. ANY gets one RRset: RFC 8482 4.1. */
+/* What the owner has of the type asked for. ANY gets one RRset, nothing beside it: RFC 8482 4.1. */
 static void put_owner(struct reply *r, const struct lookup *found)
 {
 	const struct image *image = r->work->image;
@@ -177,7 +177,7 @@ static void put_owner(struct reply *r, const struct lookup *found)
 	r->kind = ANSWER_POSITIVE;
 	if (!response_rrset(&r->writer, ANSWER, image, &set, r->work->labels, NULL, set.ttl_s))
 		r->flags |= FLAG_TC;
-	else if (set.type == RR_NS)
+	else if (qtype == RR_NS)
 		put_ns_addresses(r, image, &set);
 }
 

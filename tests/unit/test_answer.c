@@ -273,6 +273,9 @@ static void hosts_are_answered(void **state)
 	        /* ANY: one RRset, RFC 8482 */
 	        {"mail.example.", RR_ANY, "8500 qd=1\nmail.example. 60 A 192.0.2.25\n"},
 	        {"c.example.", RR_ANY, "8500 qd=1\n" SOA("example.")},
+	        {"example.", RR_ANY,
+	                "8500 qd=1\nexample. 3600 NS ns1.test.\n"
+	                "example. 3600 NS ns2.test.\n"},
 	        /* a zone served below another answers for itself; DS is the parent's */
 	        {"host.sub.example.", RR_A, "8500 qd=1\nhost.sub.example. 60 A 10.1.2.3\n"},
 	        {"no.sub.example.", RR_A, "8503 qd=1\n" SOA("sub.example.")},
