@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: ISC */
+/* Memory runs out at every place where it can: nothing crashes, nothing leaks, and what is served
+ * is whole but for files of which it is told. */
+#include <errno.h>
+
+#include "server/load.h"
+#include "tests/help/files.h"
+#include "tests/unit/unit.h"
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define IS_SANITIZED true /* their own malloc is in place */
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define IS_SANITIZED true
+#endif
+#endif
+#ifndef IS_SANITIZED
+#define IS_SANITIZED false
+#endif
+
+static unsigned long calls, fail_at; /* the call that fails; 0: none does */
+static long live;
+
+#if !IS_SANITIZED
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t n, size_t size);
+void *__libc_realloc(void *p, size_t size);
+void __libc_free(void *p);
+
+static bool is_refused(void)
+{
+	if (++calls != fail_at)
+		return false;
+	errno = ENOMEM;
+	return true;
+}
+
+static void *count(void *p)
+{
+	live += p != NULL;
+	return p;
+}
+
+void *malloc(size_t size)
+{
+	return is_refused() ? NULL : count(__libc_malloc(size));
+}
+
+void *calloc(size_t n, size_t size)
+{
+	return is_refused() ? NULL : count(__libc_calloc(n, size));
+}
+
+void *realloc(void *p, size_t size)
+{
+	if (is_refused())
+		return NULL;
+	void *moved = __libc_realloc(p, size);
+	live += !p && moved;
+	return moved;
+}
+
+void free(void *p)
+{
+	live -= p != NULL;
+	__libc_free(p);
+}
+#endif
+
+/* Read and compile on top of `last`; which call of malloc fails is set already. */
+static struct snapshot *read_once(const struct snapshot *last, size_t *errors)
+{
+	struct load l;
+
+	enum err e = load_read(&l, "arpad.yaml", last);
+	fail_at = 0;
+	struct snapshot *s = l.snapshot;
+	l.snapshot = NULL;
+	*errors = l.config.diags.errors;
+	load_free(&l);
+	assert_int_equal(e == OK, s != NULL);
+	return s;
+}
+
+static bool is_same(const struct snapshot *a, const struct snapshot *b)
+{
+	if (a->count != b->count)
+		return false;
+	for (uint32_t i = 0; i < a->count; i++)
+		if (a->images[i]->size != b->images[i]->size ||
+		        memcmp(a->images[i]->nodes, b->images[i]->nodes,
+		                a->images[i]->node_count * sizeof *a->images[i]->nodes) != 0)
+			return false;
+	return true;
+}
+
+/* Fail at each call in turn, until one run has fewer calls. */
+static void run_out(const struct snapshot *last)
+{
+	size_t least, errors;
+	unsigned long n = 0, failed = 0;
+	struct snapshot *whole = read_once(last, &least);
+
+	assert_non_null(whole);
+	for (bool is_over = false; !is_over;) {
+		long before = live;
+		calls = 0;
+		fail_at = ++n;
+		struct snapshot *s = read_once(last, &errors);
+		is_over = calls < n;
+		if (s && !is_same(s, whole) && errors == least)
+			fail_msg("call %lu: another result, and nothing is said", n);
+		failed += !s;
+		snapshot_unref(s);
+		if (live != before)
+			fail_msg("call %lu: %ld blocks are left", n, live - before);
+	}
+	assert_true(failed > n / 2);
+	snapshot_unref(whole);
+}
+
+static void write_network(void)
+{
+	files_write("arpad.yaml",
+	        "version: 1\n"
+	        "server: {listen: [127.0.0.1@5300, '::1@5300'], workers: 2}\n"
+	        "defaults: {ns: [ns1.a.example, ns2.a.example], hostmaster: h@a.example}\n"
+	        "zones: [192.0.2.0/24, 2001:db8::/32, a.example, {name: in.a.example, ttl: 5m}]\n"
+	        "customers:\n"
+	        "  a: {prefixes: [192.0.2.0/25, 2001:db8:a::/48], domains: [a.example]}\n"
+	        "  b: {prefixes: [192.0.2.128/25], domains: [a.example, in.a.example]}\n"
+	        "  c: {prefixes: [2001:db8:c::/48], domains: [a.example]}\n");
+	files_write("customers/a.yaml", "version: 1\ncustomer: a\nhosts:\n"
+	                                "  192.0.2.1: [ns1.a.example, x.a.example]\n"
+	                                "  192.0.2.2: {name: ns2.a.example, ttl: 5m}\n"
+	                                "  192.0.2.3: {name: ns2.a.example, role: mail}\n"
+	                                "  2001:db8:a::1: \"b\\xFCcher.example\"\n");
+	files_write("customers/b.yaml",
+	        "version: 1\ncustomer: b\nhosts:\n"
+	        "  192.0.2.200: h.in.a.example\n  192.0.2.201: y.a.example\n");
+	files_write("customers/c.yaml",
+	        "version: 1\ncustomer: c\nhosts: {'2001:db8:c::1': c.a.example}\n");
+}
+
+static void at_the_start(void **state)
+{
+	(void)state;
+	files_begin();
+	write_network();
+	run_out(NULL);
+	files_end();
+}
+
+/* With a name in dispute, a refused file and one that vanished. */
+static void at_a_reload(void **state)
+{
+	size_t errors;
+	(void)state;
+
+	files_begin();
+	write_network();
+	struct snapshot *last = read_once(NULL, &errors);
+	assert_non_null(last);
+	files_write(
+	        "customers/a.yaml", "version: 1\ncustomer: a\nhosts: {192.0.2.9: y.a.example}\n");
+	files_write("customers/b.yaml", "version: 1\ncustomer: b\nhosts: {192.0.3.1: x.test}\n");
+	files_remove("customers/c.yaml");
+	run_out(last);
+	snapshot_unref(last);
+	files_end();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(at_the_start),
+	        cmocka_unit_test(at_a_reload),
+	};
+
+	if (IS_SANITIZED) {
+		puts("ok 1 - memory runs out # SKIP sanitizers bring their own malloc");
+		return 0;
+	}
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
