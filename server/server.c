@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "server/load.h"
@@ -203,14 +204,19 @@ static void reload(struct server *s)
 }
 
 /* Signals wait while one is worked on, and any number of SIGHUP waits as one: so what was asked for
- * during a reload leads to one more. */
+ * during a reload leads to one more. Of several that wait sigwait takes the lowest number, SIGHUP,
+ * so whether it is time to end is asked before each reload. */
 static void wait_for_signals(struct server *s, const sigset_t *signals)
 {
-	int number;
+	static const struct timespec now = {0, 0};
+	sigset_t ends = *signals;
+	int number, end = -1;
 
-	while (sigwait(signals, &number) == 0 && number == SIGHUP)
+	sigdelset(&ends, SIGHUP);
+	while (sigwait(signals, &number) == 0 && number == SIGHUP &&
+	        (end = sigtimedwait(&ends, NULL, &now)) < 0)
 		reload(s);
-	log_notice("stopping: %s", number == SIGINT ? "SIGINT" : "SIGTERM");
+	log_notice("stopping: %s", (end < 0 ? number : end) == SIGINT ? "SIGINT" : "SIGTERM");
 }
 
 static void stop(struct server *s)
