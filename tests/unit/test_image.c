@@ -182,6 +182,66 @@ static void a_zone_without_soa_or_ns_is_refused(void **state)
 	}
 }
 
+/* Three owners with a template each; the entry of `c`, the second suffix and the third template are
+ * written twice: once where they belong, once within what is before them. */
+static uint8_t *write_twofold(size_t *size)
+{
+	static const uint8_t soa[22], within[] = {1, 'c', 0, 0, 0};
+	struct image_writer w;
+	uint8_t *octets;
+
+	image_writer_init(&w, (const uint8_t *)"\1a", NULL);
+	image_writer_owner(&w, NULL, 0, NULL, NULL, 0);
+	image_writer_rrset(&w, RR_NS, 1);
+	image_writer_name(&w, (const uint8_t *)"\1p\1y\1z");
+	image_writer_name(&w, (const uint8_t *)"\1q\1z");
+	image_writer_rrset(&w, RR_SOA, 1);
+	image_writer_rdata(&w, soa, sizeof soa);
+	image_writer_owner(&w, (const uint8_t *)"\1b", 2, NULL, (const uint8_t *)"\23", 2);
+	image_writer_rrset(&w, RR_TXT, 1);
+	image_writer_rdata(&w, within, sizeof within);
+	image_writer_owner(&w, (const uint8_t *)"\1c", 2, NULL, (const uint8_t *)"\24", 2);
+	image_writer_rrset(&w, RR_TXT, 2);
+	image_writer_rdata(&w, NULL, 0);
+	assert_int_equal(image_writer_finish(&w, &octets, size), OK);
+	return octets;
+}
+
+/* Parts that lie within others would let a small image take long to prove. */
+static void parts_that_overlap_are_refused(void **state)
+{
+	static const struct {
+		enum image_section section;
+		uint32_t number; /* of the 32-bit word in it */
+		int32_t more;
+	} cases[] = {
+	        {SECTION_APEX, 0, 0},             /* nothing changes */
+	        {SECTION_TEMPLATE_INDEX, 3, -12}, /* the template of b, which is as long */
+	        {SECTION_SUFFIX_INDEX, 2, -3},    /* z. of y.z. */
+	        {SECTION_NODES, 11, -5},          /* within the record of b */
+	};
+	(void)state;
+
+	for (unsigned i = 0; i < ARRAY_LENGTH(cases); i++) {
+		struct image *image;
+		struct image_header h;
+		size_t size;
+		uint32_t word;
+		uint8_t *octets = write_twofold(&size);
+		memcpy(&h, octets, sizeof h);
+		uint8_t *at = octets + h.sections[cases[i].section].at + cases[i].number * 4;
+		memcpy(&word, at, sizeof word);
+		word += (uint32_t)cases[i].more;
+		memcpy(at, &word, sizeof word);
+		image_set_serial(octets, size, 0);
+		assert_int_equal(image_open(&image, octets, size), i ? ERR_CORRUPT : OK);
+		if (i)
+			free(octets);
+		else
+			image_unref(image);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -191,6 +251,7 @@ int main(void)
 	        cmocka_unit_test(a_serial_can_be_put_into_an_image),
 	        cmocka_unit_test(names_beyond_the_numbered_suffixes_are_whole),
 	        cmocka_unit_test(a_zone_without_soa_or_ns_is_refused),
+	        cmocka_unit_test(parts_that_overlap_are_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
