@@ -23,7 +23,7 @@
 #ifndef TOOLS_IMPORT_H
 #define TOOLS_IMPORT_H
 
-#include "tools/zone_file.h"
+#include "conf/zone_file.h"
 #include "zone/addr.h"
 #include "zone/zone_index.h"
 

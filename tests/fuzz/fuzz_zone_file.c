@@ -7,7 +7,7 @@
 #include "tests/help/files.h"
 #include "tests/help/fuzz.h"
 #include "tests/help/must.h"
-#include "tools/zone_file.h"
+#include "conf/zone_file.h"
 #include "zone/plan.h"
 #include "zone/rr.h"
 

@@ -3,7 +3,7 @@
 #include <unistd.h>
 
 #include "tests/unit/unit.h"
-#include "tools/zone_file.h"
+#include "conf/zone_file.h"
 #include "zone/addr.h"
 #include "zone/rr.h"
 

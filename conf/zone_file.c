@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "tools/zone_file.h"
+#include "conf/zone_file.h"
 
 #include <errno.h>
 #include <ldns/ldns.h>
@@ -7,8 +7,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "tools/zone_include.h"
-#include "tools/zone_rdata.h"
+#include "conf/zone_include.h"
+#include "conf/zone_rdata.h"
 #include "zone/plan.h"
 #include "zone/rr.h"
 

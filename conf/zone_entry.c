@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "tools/zone_entry.h"
+#include "conf/zone_entry.h"
 
 #include <stdlib.h>
 #include <string.h>

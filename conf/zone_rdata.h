@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* tools/zone_rdata.h - rdata as a master file writes them, read by ldns and looked at once more. */
-#ifndef TOOLS_ZONE_RDATA_H
-#define TOOLS_ZONE_RDATA_H
+/* conf/zone_rdata.h - rdata as a master file writes them, read by ldns and looked at once more. */
+#ifndef CONF_ZONE_RDATA_H
+#define CONF_ZONE_RDATA_H
 
 #include "zone/name.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* tools/zone_file.h - the records of a master file (RFC 1035 5, RFC 2308 4, RFC 3597 5).
+/* conf/zone_file.h - the records of a master file (RFC 1035 5, RFC 2308 4, RFC 3597 5).
  *
  *     e = zone_file_open(&f, "10.in-addr.arpa.zone", &arena, &diags);
  *     while (zone_file_next(&f, &record))
@@ -20,12 +20,12 @@
  *   $GENERATE  comes out as it stands, not carried out
  *
  * Not for hostile folders: what changes while it is read may be read wrong. */
-#ifndef TOOLS_ZONE_FILE_H
-#define TOOLS_ZONE_FILE_H
+#ifndef CONF_ZONE_FILE_H
+#define CONF_ZONE_FILE_H
 
 #include <sys/types.h>
 
-#include "tools/zone_entry.h"
+#include "conf/zone_entry.h"
 #include "zone/arena.h"
 #include "zone/diag.h"
 #include "zone/name.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "tools/zone_include.h"
+#include "conf/zone_include.h"
 
 #include <errno.h>
 #include <fcntl.h>

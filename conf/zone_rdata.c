@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-#include "tools/zone_rdata.h"
+#include "conf/zone_rdata.h"
 
 #include <ldns/ldns.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "tools/zone_entry.h"
+#include "conf/zone_entry.h"
 #include "zone/rr.h"
 
 /* Token number `i` of the rdata; NULL when there are fewer. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* tools/zone_entry.h - a master file, entry by entry (RFC 1035 5.1): the lexical half.
+/* conf/zone_entry.h - a master file, entry by entry (RFC 1035 5.1): the lexical half.
  *
  *     @   IN  SOA   VENERA   Action\.domains (
  *                        20     ; SERIAL                   ->  @ IN SOA VENERA Action\.domains 20
@@ -9,8 +9,8 @@
  * one space, quoted text and escapes stay as they are. Lines end with LF or CR LF, the last one
  * perhaps with nothing. An entry with a mistake is read to its end, so that the next one is
  * sound; one whose parenthesis is never closed ends with its first line. */
-#ifndef TOOLS_ZONE_ENTRY_H
-#define TOOLS_ZONE_ENTRY_H
+#ifndef CONF_ZONE_ENTRY_H
+#define CONF_ZONE_ENTRY_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-/* tools/zone_include.h - opens the files that a zone is read from; for tools/zone_file.c alone. */
-#ifndef TOOLS_ZONE_INCLUDE_H
-#define TOOLS_ZONE_INCLUDE_H
+/* conf/zone_include.h - opens the files that a zone is read from; for conf/zone_file.c alone. */
+#ifndef CONF_ZONE_INCLUDE_H
+#define CONF_ZONE_INCLUDE_H
 
-#include "tools/zone_file.h"
+#include "conf/zone_file.h"
 
 /* Open the top file as the first frame, with the origin that its name gives. */
 MUST_USE enum err zone_open_top(struct zone_file *f, const char *path);
