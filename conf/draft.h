@@ -7,6 +7,7 @@
 
 #include "conf/config.h"
 #include "conf/value.h"
+#include "zone/cut_name.h"
 
 /* What `defaults` and each zone may say; what it did not say is 0, NULL or UNSET. */
 #define UNSET UINT32_MAX
@@ -17,12 +18,25 @@ struct zone_values {
 	uint32_t ttl_s, negative_ttl_s;
 };
 
+/* An item of `records`. */
+struct record_text {
+	const char *text;
+	size_t len;
+	struct place place;
+};
+
 struct zone_draft {
 	struct place place;
 	const uint8_t *apex;  /* NULL: a prefix */
 	struct prefix prefix; /* addr.len 0: not given */
 	struct zone_values values;
 	struct plan_soa soa; /* numbers UNSET, names NULL where not given */
+	bool has_style;
+	enum cut_style style;
+	struct record_text style_text; /* as written; the label of CUT_OWN */
+	struct record_text *records;
+	size_t record_count, record_capacity;
+	const char *records_file; /* NULL: none */
 };
 
 struct draft {
@@ -39,6 +53,12 @@ void draft_read_server(struct yaml *y, void *to);
 void draft_read_defaults(struct yaml *y, void *to);
 void draft_read_zones(struct yaml *y, void *to);
 void draft_read_customers(struct yaml *y, void *to);
+
+void draft_read_records(struct yaml *y, void *to);
+void draft_read_records_file(struct yaml *y, void *to);
+
+/* Read a zone's records into the plan's zone, whose apex and TTL are known. */
+void draft_take_records(struct draft *d, const struct zone_draft *z, struct plan_zone *zone);
 
 /* Make the plan's zones of the drafts. Mistakes go to the config's diagnostics. */
 void draft_finish_zones(struct draft *d);

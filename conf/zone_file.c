@@ -22,7 +22,11 @@ static struct zone_frame *top(struct zone_file *f)
 
 static struct place place_of(struct zone_file *f)
 {
-	return (struct place){top(f)->file, f->entry.line, 0};
+	const struct zone_frame *frame = top(f);
+
+	if (frame->column)
+		return (struct place){frame->file, frame->line, frame->column};
+	return (struct place){frame->file, f->entry.line, 0};
 }
 
 /* Refuse the entry that is being read. */
@@ -45,6 +49,26 @@ enum err zone_file_open(
 	if (e != OK)
 		free(f->folder);
 	return e;
+}
+
+void zone_file_open_text(struct zone_file *f, const char *text, size_t n, struct place place,
+        struct arena *arena, struct diag_list *diags)
+{
+	memset(f, 0, sizeof *f);
+	f->arena = arena;
+	f->diags = diags;
+	zone_entry_init(&f->entry);
+	f->frames[f->depth++] = (struct zone_frame){.file = place.file,
+	        .line = place.line,
+	        .column = place.column,
+	        .text = {.octets = text, .size = n, .line = 1}};
+}
+
+void zone_file_set(struct zone_file *f, const uint8_t *origin, uint32_t ttl_s)
+{
+	name_copy(&top(f)->origin, origin);
+	f->default_ttl_s = ttl_s;
+	f->has_default_ttl = true;
 }
 
 static void pop(struct zone_file *f)
@@ -177,6 +201,10 @@ static void read_include_directive(struct zone_file *f, const char *text)
 
 	if (!path || *text) {
 		refuse(f, "$INCLUDE wants a file, and perhaps an origin");
+		return;
+	}
+	if (!f->folder) {
+		refuse(f, "$INCLUDE has its place in a file: write `records-file`");
 		return;
 	}
 	if (token && !read_name(f, "origin", token, n, &origin))

@@ -47,6 +47,8 @@ struct zone_record {
 /* A file that is being read, the top one or an included one. */
 struct zone_frame {
 	const char *file; /* as diagnostics name it */
+	uint32_t column;  /* of a text that stands on one line of another file; 0: a file */
+	uint32_t line;    /* likewise */
 	char *octets;     /* owned */
 	struct zone_text text;
 	struct name origin; /* len 0: none */
@@ -74,6 +76,14 @@ struct zone_file {
  * ERR_MEMORY. */
 MUST_USE enum err zone_file_open(
         struct zone_file *f, const char *path, struct arena *arena, struct diag_list *diags);
+
+/* Open a text that stands at `place` of another file, such as an item of `records`: borrowed until
+ * it is closed. It has no $INCLUDE, and no origin but the one that is set. */
+void zone_file_open_text(struct zone_file *f, const char *text, size_t n, struct place place,
+        struct arena *arena, struct diag_list *diags);
+
+/* The origin, and the TTL of what states none, in place of what the file's name says. */
+void zone_file_set(struct zone_file *f, const uint8_t *origin, uint32_t ttl_s);
 
 /* The next record; what it points to is valid until the next call. False at the end. */
 bool zone_file_next(struct zone_file *f, struct zone_record *out);

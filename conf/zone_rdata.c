@@ -62,6 +62,8 @@ static bool has_right_shape(uint16_t type, const uint8_t *rdata, size_t n)
 		return n == 4;
 	case RR_AAAA:
 		return n == 16;
+	case RR_MX:
+		return n > 2 && name_at(rdata + 2, n - 2) == n - 2;
 	case RR_SOA:
 		mname = name_at(rdata, n);
 		rname = mname ? name_at(rdata + mname, n - mname) : 0;

@@ -172,20 +172,9 @@ static void read_soa(struct yaml *y, void *to)
 	yaml_fields(y, soa_fields, "`soa`", to);
 }
 
-/* A block of less than a /24 has no zone of its own in in-addr.arpa (RFC 2317). */
-static void take_prefix(
-        struct yaml *y, struct draft *d, const struct yaml_text *t, struct place place)
+static void take_prefix(struct yaml *y, struct draft *d, const struct yaml_text *t)
 {
-	struct prefix p;
-
-	if (!value_prefix(y, t, &p))
-		return;
-	d->zone->prefix = p;
-	if (p.addr.len == 4 && p.bits > 24 && p.bits < 32)
-		yaml_error(y, place, "zone-style",
-		        "%.*s is less than a /24 and has no zone of its own; write {prefix: %.*s, "
-		        "style: dash} for the one that RFC 2317 gives it",
-		        TEXT_ARGS(t), TEXT_ARGS(t));
+	value_prefix(y, t, &d->zone->prefix);
 }
 
 static void take_name(struct yaml *y, struct draft *d, const struct yaml_text *t)
@@ -208,7 +197,7 @@ static void read_prefix(struct yaml *y, void *to)
 	struct yaml_text t;
 
 	if (yaml_text(y, &t, "a prefix"))
-		take_prefix(y, to, &t, t.place);
+		take_prefix(y, to, &t);
 }
 
 static void read_name(struct yaml *y, void *to)
@@ -219,6 +208,24 @@ static void read_name(struct yaml *y, void *to)
 		take_name(y, to, &t);
 }
 
+static void read_style(struct yaml *y, void *to)
+{
+	static const char *const styles[] = {"dash", "slash", "rfc4183"}; /* enum cut_style */
+	struct draft *d = to;
+	struct zone_draft *z = d->zone;
+	struct yaml_text t;
+
+	if (!yaml_text(y, &t, "a style"))
+		return;
+	z->has_style = true;
+	z->style = CUT_OWN;
+	for (unsigned i = 0; i < sizeof styles / sizeof *styles; i++)
+		if (strcmp(t.text, styles[i]) == 0)
+			z->style = (enum cut_style)i;
+	z->style_text = (struct record_text){
+	        arena_text(&d->config->plan.arena, t.text, t.len), t.len, t.place};
+}
+
 static const struct yaml_field zone_fields[] = {
         {"prefix", read_prefix, false},
         {"name", read_name, false},
@@ -227,9 +234,9 @@ static const struct yaml_field zone_fields[] = {
         {"ttl", read_ttl, false},
         {"negative-ttl", read_negative_ttl, false},
         {"soa", read_soa, false},
-        {"style", NULL, false},
-        {"records", NULL, false},
-        {"records-file", NULL, false},
+        {"style", read_style, false},
+        {"records", draft_read_records, false},
+        {"records-file", draft_read_records_file, false},
 };
 
 static void read_zone_map(struct yaml *y, struct draft *d)
@@ -253,7 +260,7 @@ static void read_zone(struct yaml *y, struct draft *d)
 	else if (!yaml_text(y, &t, "a prefix, a name or a map"))
 		return;
 	else if (memchr(t.text, '/', t.len))
-		take_prefix(y, d, &t, t.place);
+		take_prefix(y, d, &t);
 	else
 		take_name(y, d, &t);
 }
@@ -300,6 +307,7 @@ static struct plan_zone complete(const struct draft *d, const struct zone_draft 
 	struct plan_zone zone = {.ns = has_ns ? own->ns : def->ns,
 	        .ns_count = has_ns ? own->ns_count : def->ns_count,
 	        .ttl_s = ttl_s,
+	        .ns_ttl_s = ttl_s,
 	        .soa = z->soa,
 	        .place = z->place};
 
@@ -308,8 +316,6 @@ static struct plan_zone complete(const struct draft *d, const struct zone_draft 
 	zone.soa.expire_s = either(z->soa.expire_s, SOA_EXPIRE_S);
 	zone.soa.minimum_s = either(z->soa.minimum_s, negative_ttl_s);
 	zone.soa.ttl_s = either(z->soa.ttl_s, ttl_s);
-	if (!zone.soa.mname && zone.ns_count)
-		zone.soa.mname = zone.ns[0];
 	if (!zone.soa.rname)
 		zone.soa.rname = own->rname ? own->rname : def->rname;
 	return zone;
@@ -328,51 +334,98 @@ static void check_zone(struct diag_list *diags, const struct plan_zone *zone)
 		        "the zone has no hostmaster; write `hostmaster` here or in `defaults`");
 }
 
-static void add_zone(struct draft *d, struct plan_zone *zone, const struct name *apex)
+static void add_zone(
+        struct draft *d, const struct zone_draft *z, struct plan_zone zone, const struct name *apex)
 {
 	struct plan *p = &d->config->plan;
 	struct plan_zone *zones = arena_grow(&p->arena, p->zones, p->zone_count, p->zone_count + 1,
 	        &p->zone_capacity, sizeof *zones);
 
-	zone->apex = draft_keep_name(d, apex);
-	if (!zones || !zone->apex)
+	zone.apex = draft_keep_name(d, apex);
+	if (!zones || !zone.apex)
 		return;
 	p->zones = zones;
-	p->zones[p->zone_count++] = *zone;
+	draft_take_records(d, z, &zone);
+	check_zone(&d->config->diags, &zone);
+	if (!zone.soa.mname && zone.ns_count)
+		zone.soa.mname = zone.ns[0];
+	p->zones[p->zone_count++] = zone;
+}
+
+/* A block of less than a /24 has no zone of its own in in-addr.arpa, but one by RFC 2317. */
+static void add_cut_zone(struct draft *d, const struct zone_draft *z, struct plan_zone *zone)
+{
+	struct diag_list *diags = &d->config->diags;
+	char text[PREFIX_TEXT_MAX];
+	struct name apex;
+
+	if (!z->has_style) {
+		prefix_to_text(text, &z->prefix);
+		diag_error(diags, z->place, "zone-style",
+		        "%s is less than a /24 and has no zone of its own; write {prefix: %s, "
+		        "style: dash} for the one that RFC 2317 gives it",
+		        text, text);
+		return;
+	}
+	if (name_from_cut(&apex, &z->prefix, z->style, z->style_text.text, z->style_text.len) !=
+	        OK) {
+		diag_error(diags, z->style_text.place, "zone-style",
+		        "%.80s can be no label of such a zone; write dash, slash, rfc4183 or a "
+		        "label that is not a number from 0 to 255",
+		        z->style_text.text);
+		return;
+	}
+	zone->is_cut_style = true;
+	zone->prefix = z->prefix;
+	add_zone(d, z, *zone, &apex);
 }
 
 /* A prefix between two label boundaries is so many zones: 198.18.0.0/15 its two /16. */
-static void add_prefix_zones(struct draft *d, struct plan_zone *zone, const struct prefix *prefix)
+static void add_prefix_zones(
+        struct draft *d, const struct zone_draft *z, const struct plan_zone *zone)
 {
+	const struct prefix *prefix = &z->prefix;
 	unsigned step = prefix->addr.len == 4 ? 8 : 4;
 	unsigned bits = (prefix->bits + step - 1) / step * step, spare = bits - prefix->bits;
 	struct addr a = prefix->addr;
 	struct name apex;
 
+	if (spare && (z->record_count || z->records_file)) {
+		diag_error(&d->config->diags, z->place, "record-zones",
+		        "the prefix stands for %u zones, and records belong to one; write each "
+		        "zone that has some as an item of its own",
+		        1U << spare);
+		return;
+	}
 	for (unsigned i = 0; i < 1U << spare; i++) {
 		if (spare) /* the last bits of the octet that holds the boundary */
 			a.octets[(bits - 1) / 8] = (uint8_t)(prefix->addr.octets[(bits - 1) / 8] |
 			                                     i << ((8 - bits % 8) % 8));
 		if (name_from_addr(&apex, &a, bits) == OK)
-			add_zone(d, zone, &apex);
+			add_zone(d, z, *zone, &apex);
+	}
+}
+
+static void add_zones(struct draft *d, const struct zone_draft *z)
+{
+	struct plan_zone zone = complete(d, z);
+	struct name apex;
+
+	if (z->has_style && !prefix_is_below_octet(&z->prefix)) {
+		diag_error(&d->config->diags, z->style_text.place, "zone-style",
+		        "a style is for prefixes of IPv4, /25 to /31; remove it");
+	} else if (prefix_is_below_octet(&z->prefix)) {
+		add_cut_zone(d, z, &zone);
+	} else if (z->prefix.addr.len) {
+		add_prefix_zones(d, z, &zone);
+	} else if (z->apex) { /* else its mistake was told */
+		name_copy(&apex, z->apex);
+		add_zone(d, z, zone, &apex);
 	}
 }
 
 void draft_finish_zones(struct draft *d)
 {
-	struct name apex;
-
-	for (size_t i = 0; i < d->zone_count; i++) {
-		const struct zone_draft *z = &d->zones[i];
-		struct plan_zone zone = complete(d, z);
-		if (!z->apex && !z->prefix.addr.len)
-			continue; /* its mistake was told */
-		check_zone(&d->config->diags, &zone);
-		if (z->prefix.addr.len) {
-			add_prefix_zones(d, &zone, &z->prefix);
-		} else {
-			name_copy(&apex, z->apex);
-			add_zone(d, &zone, &apex);
-		}
-	}
+	for (size_t i = 0; i < d->zone_count; i++)
+		add_zones(d, &d->zones[i]);
 }

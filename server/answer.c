@@ -3,9 +3,7 @@
 
 #include <assert.h>
 
-#include "server/response.h"
-#include "zone/lookup.h"
-#include "zone/snapshot.h"
+#include "server/reply.h"
 
 /* Queries that are worked on side by side: enough that their cache misses overlap, few enough that
  * what is known of them stays in the nearest cache. */
@@ -21,17 +19,9 @@ struct work {
 	struct trie_key key;
 };
 
-/* Find the zone. A DS record stands in the zone above the cut, also where both are served here
- * (RFC 4035 3.1.4.1). */
 static void find_zone(struct work *w, const struct snapshot *snapshot)
 {
-	const uint8_t *qname = w->request.qname;
-
-	w->zone = zone_index_find(&snapshot->index, &w->key, qname);
-	if (w->zone != ZONE_NONE && w->request.qtype == RR_DS &&
-	        snapshot->index.parents[w->zone] != ZONE_NONE &&
-	        w->labels == snapshot->images[w->zone]->apex_labels)
-		w->zone = snapshot->index.parents[w->zone];
+	w->zone = reply_find_zone(snapshot, &w->key, w->request.qname, w->labels, w->request.qtype);
 	if (w->zone == ZONE_NONE)
 		return;
 	w->image = snapshot->images[w->zone];
@@ -80,135 +70,6 @@ static void walk_all(struct work *works, size_t n)
 	}
 }
 
-/* A response while it is written. */
-struct reply {
-	struct response_writer writer;
-	const struct work *work;
-	const struct snapshot *snapshot;
-	unsigned flags; /* AA, TC */
-	enum rcode rcode;
-	enum answer_kind kind;
-	uint16_t ede;
-};
-
-/* RFC 2308 3 and 5. */
-static void put_negative(struct reply *r, enum answer_kind kind)
-{
-	const struct image *image = r->work->image;
-	struct entry apex = image_entry(image, image->apex_leaf);
-	struct rrset soa;
-
-	r->kind = kind;
-	if (kind == ANSWER_NXDOMAIN)
-		r->rcode = RCODE_NXDOMAIN;
-	if (!image_find_rrset(&apex, RR_SOA, &soa) ||
-	        !response_rrset(&r->writer, AUTHORITY, image, &soa, image->apex_labels, NULL,
-	                image->negative_ttl_s))
-		r->flags |= FLAG_TC;
-}
-
-/* The address records that the zones served here hold for a name: additional, left out without a
- * word when they do not fit. False when something was left out. */
-static bool put_addresses(struct reply *r, const uint8_t *name)
-{
-	struct trie_key key;
-	uint8_t at[NAME_MAX_LABELS + 1];
-	struct lookup found;
-	struct rrset set;
-	static const uint16_t types[] = {RR_A, RR_AAAA};
-	bool all = true;
-
-	trie_key_from_name(&key, name);
-	uint32_t zone = zone_index_find(&r->snapshot->index, &key, name);
-	if (zone == ZONE_NONE)
-		return true;
-	const struct image *image = r->snapshot->images[zone];
-	lookup_name(&found, image, &key, name, at, name_find_labels(at, name));
-	if (found.kind != LOOKUP_OWNER)
-		return true;
-	for (unsigned i = 0; i < 2; i++)
-		if (image_find_rrset(&found.entry, types[i], &set) &&
-		        !response_rrset(&r->writer, ADDITIONAL, image, &set, 0, name, set.ttl_s))
-			all = false;
-	return all;
-}
-
-/* The addresses of an NS RRset's name servers (RFC 1034 3.7, RFC 9471). */
-static void put_ns_addresses(struct reply *r, const struct image *image, const struct rrset *ns)
-{
-	const uint8_t *record = ns->records;
-	uint8_t name[NAME_MAX_OCTETS];
-
-	for (unsigned i = 0; i < ns->count; i++) {
-		image_rdata(image, RR_NS, record, name);
-		if (!put_addresses(r, name))
-			return;
-		record += image_record_size(RR_NS, record);
-	}
-}
-
-static void put_referral(struct reply *r, const struct lookup *found)
-{
-	const struct image *image = r->work->image;
-	struct rrset ns;
-
-	r->kind = ANSWER_REFERRAL;
-	if (!image_find_rrset(&found->entry, RR_NS, &ns) ||
-	        !response_rrset(
-	                &r->writer, AUTHORITY, image, &ns, found->owner_labels, NULL, ns.ttl_s))
-		r->flags |= FLAG_TC;
-	else
-		put_ns_addresses(r, image, &ns);
-}
-
-/* What the owner has of the type asked for. ANY gets one RRset, nothing beside it: RFC 8482 4.1. */
-static void put_owner(struct reply *r, const struct lookup *found)
-{
-	const struct image *image = r->work->image;
-	uint16_t qtype = r->work->request.qtype;
-	struct rrset set;
-
-	if (qtype == RR_ANY)
-		set = image_rrset(&found->entry, 0);
-	else if (!image_find_rrset(&found->entry, qtype, &set)) {
-		put_negative(r, ANSWER_NODATA);
-		return;
-	}
-	r->kind = ANSWER_POSITIVE;
-	if (!response_rrset(&r->writer, ANSWER, image, &set, r->work->labels, NULL, set.ttl_s))
-		r->flags |= FLAG_TC;
-	else if (qtype == RR_NS)
-		put_ns_addresses(r, image, &set);
-}
-
-static void answer_from_zone(struct reply *r)
-{
-	const struct work *w = r->work;
-	struct lookup found;
-
-	lookup_judge(&found, w->image, w->node, w->request.qname, w->at, w->labels);
-	/* The cut's own owner belongs to the parent for DS alone: RFC 4035 3.1.4.1. */
-	if (found.kind == LOOKUP_CUT && w->request.qtype == RR_DS &&
-	        found.owner_labels == w->labels)
-		found.kind = LOOKUP_OWNER;
-	if (found.kind != LOOKUP_CUT)
-		r->flags |= FLAG_AA;
-	switch (found.kind) {
-	case LOOKUP_OWNER:
-		put_owner(r, &found);
-		break;
-	case LOOKUP_NON_TERMINAL:
-		put_negative(r, ANSWER_NODATA);
-		break;
-	case LOOKUP_NOTHING:
-		put_negative(r, ANSWER_NXDOMAIN);
-		break;
-	case LOOKUP_CUT:
-		put_referral(r, &found);
-		break;
-	}
-}
-
 /* The octets that a response may have: RFC 1035 4.2.1, RFC 6891 6.2.5, RFC 9715. */
 static size_t size_limit(const struct work *w, const struct answer_config *config,
         const struct query *query, const struct response *response)
@@ -224,8 +85,15 @@ static size_t size_limit(const struct work *w, const struct answer_config *confi
 static void write_response(const struct work *w, const struct snapshot *snapshot,
         const struct answer_config *config, const struct query *query, struct response *out)
 {
-	struct reply r = {.work = w, .snapshot = snapshot, .ede = EDE_NONE};
+	struct reply r;
 
+	r.snapshot = snapshot;
+	r.qtype = w->request.qtype;
+	r.flags = 0;
+	r.rcode = RCODE_NOERROR;
+	r.kind = ANSWER_NONE;
+	r.ede = EDE_NONE;
+	r.link_count = 0; /* and the links themselves are left alone: they are large */
 	if (w->request.verdict == VERDICT_ERROR) {
 		r.rcode = w->request.rcode;
 		r.kind = r.rcode == RCODE_REFUSED ? ANSWER_REFUSED : ANSWER_ERROR;
@@ -237,7 +105,7 @@ static void write_response(const struct work *w, const struct snapshot *snapshot
 	response_begin(&r.writer, out->octets, size_limit(w, config, query, out), &w->request,
 	        w->at, w->labels, r.ede);
 	if (w->image)
-		answer_from_zone(&r);
+		reply_from_zone(&r, w->image, w->node, w->request.qname, w->at, w->labels);
 	out->len = (uint16_t)response_end(&r.writer, r.flags, r.rcode, config->udp_size, r.ede);
 	out->kind = (uint8_t)r.kind;
 	out->rcode = (uint8_t)(r.rcode & 15);

@@ -31,7 +31,8 @@ enum rcode {
 	RCODE_NXDOMAIN = 3,
 	RCODE_NOTIMP = 4,
 	RCODE_REFUSED = 5,
-	RCODE_BADVERS = 16 /* RFC 6891 9 */
+	RCODE_YXDOMAIN = 6, /* RFC 6672 2.2 */
+	RCODE_BADVERS = 16  /* RFC 6891 9 */
 };
 
 enum verdict {

@@ -123,6 +123,15 @@ static void put_target(
 		put_name(w, name.wire);
 }
 
+/* The length of what was written behind the place for it. */
+static void put_length(struct response_writer *w, size_t length_at)
+{
+	size_t n = w->len - length_at - 2;
+
+	w->octets[length_at] = (uint8_t)(n >> 8);
+	w->octets[length_at + 1] = (uint8_t)n;
+}
+
 static void put_record(
         struct response_writer *w, const struct image *image, uint16_t type, const uint8_t *record)
 {
@@ -137,42 +146,76 @@ static void put_record(
 		put_target(w, image, type, record);
 	else
 		put_rdata(w, rr_shape(type), record + 2, image_record_size(type, record) - 2);
-	if (w->full)
-		return;
-	size_t n = w->len - length_at - 2;
-	w->octets[length_at] = (uint8_t)(n >> 8);
-	w->octets[length_at + 1] = (uint8_t)n;
+	if (!w->full)
+		put_length(w, length_at);
+}
+
+/* The owner, a pointer into the qname or a name of its own; type, class and TTL. */
+static void put_head(struct response_writer *w, unsigned owner_labels, const uint8_t *owner,
+        uint16_t type, uint32_t ttl_s)
+{
+	if (owner)
+		put_name(w, owner);
+	else if (owner_labels)
+		put16(w, POINTER | (HEADER_OCTETS + w->qname_at[w->qname_labels - owner_labels]));
+	else
+		put(w, (const uint8_t *)"", 1);
+	put16(w, type);
+	put16(w, CLASS_IN);
+	put32(w, ttl_s);
+}
+
+/* Where the writer stood before an RRset. */
+struct mark {
+	size_t len;
+	unsigned name_count;
+};
+
+static struct mark mark(const struct response_writer *w)
+{
+	return (struct mark){w->len, w->name_count};
+}
+
+/* Count the RRset, or take it back whole. */
+static bool settle(
+        struct response_writer *w, const struct mark *before, enum section section, unsigned count)
+{
+	if (!w->full) {
+		w->counts[section] = (uint16_t)(w->counts[section] + count);
+		return true;
+	}
+	w->full = false;
+	w->len = before->len;
+	w->name_count = before->name_count;
+	return false;
 }
 
 bool response_rrset(struct response_writer *w, enum section section, const struct image *image,
         const struct rrset *set, unsigned owner_labels, const uint8_t *owner, uint32_t ttl_s)
 {
-	size_t len = w->len;
-	unsigned name_count = w->name_count;
+	struct mark before = mark(w);
 	const uint8_t *record = set->records;
 
 	for (unsigned i = 0; i < set->count && !w->full; i++) {
-		if (owner)
-			put_name(w, owner);
-		else if (owner_labels)
-			put16(w, POINTER | (HEADER_OCTETS +
-			                           w->qname_at[w->qname_labels - owner_labels]));
-		else
-			put(w, (const uint8_t *)"", 1);
-		put16(w, set->type);
-		put16(w, CLASS_IN);
-		put32(w, ttl_s);
+		put_head(w, owner_labels, owner, set->type, ttl_s);
 		put_record(w, image, set->type, record);
 		record += image_record_size(set->type, record);
 	}
-	if (w->full) {
-		w->full = false;
-		w->len = len;
-		w->name_count = name_count;
-		return false;
-	}
-	w->counts[section] = (uint16_t)(w->counts[section] + set->count);
-	return true;
+	return settle(w, &before, section, set->count);
+}
+
+bool response_cname(struct response_writer *w, unsigned owner_labels, const uint8_t *owner,
+        uint32_t ttl_s, const uint8_t *target)
+{
+	struct mark before = mark(w);
+
+	put_head(w, owner_labels, owner, RR_CNAME, ttl_s);
+	size_t length_at = w->len;
+	put16(w, 0);
+	put_name(w, target);
+	if (!w->full)
+		put_length(w, length_at);
+	return settle(w, &before, ANSWER, 1);
 }
 
 static size_t edns_octets(const struct request *r, uint16_t ede)

@@ -134,7 +134,8 @@ static void add_ns(struct job *job, const struct plan_zone *of)
 	size_t n = name_length(of->apex) - job->apex_len;
 
 	for (size_t i = 0; i < of->ns_count; i++)
-		add_record(job, RR_NS, of->apex, n, of->ns[i], name_length(of->ns[i]), of->ttl_s);
+		add_record(
+		        job, RR_NS, of->apex, n, of->ns[i], name_length(of->ns[i]), of->ns_ttl_s);
 }
 
 /* A zone served below this one, with none between, is a cut in it. */
@@ -145,18 +146,66 @@ static void add_cuts(struct job *job, const struct plan *plan, uint32_t number)
 			add_ns(job, &plan->zones[i]);
 }
 
-/* The PTR of a pair. In a zone above in-addr.arpa or ip6.arpa its owner is written as labels. */
+/* Of each address in the block of a zone by RFC 2317 a CNAME leads there (RFC 2317 4). */
+static void add_cnames(struct job *job, const struct plan_zone *cut)
+{
+	struct addr a = cut->prefix.addr;
+	unsigned count = 1U << (32 - cut->prefix.bits), first = a.octets[3];
+	struct name owner, target;
+
+	for (unsigned i = 0; i < count && job->failed == OK; i++) {
+		a.octets[3] = (uint8_t)(first + i);
+		if (name_from_addr(&owner, &a, 32) != OK)
+			continue; /* cannot be */
+		plan_name_of_addr(&target, cut, &a);
+		uint8_t *copy = arena_octets(&job->arena, (size_t)owner.len + target.len);
+		if (!copy) {
+			job->failed = ERR_MEMORY;
+			return;
+		}
+		memcpy(copy, owner.wire, owner.len);
+		memcpy(copy + owner.len, target.wire, target.len);
+		add_record(job, RR_CNAME, copy, owner.len - job->apex_len, copy + owner.len,
+		        target.len, cut->ttl_s);
+	}
+}
+
+/* Zones by RFC 2317 whose CNAMEs stand in this one. */
+static void add_cut_zones(struct job *job, const struct plan *plan, uint32_t number)
+{
+	struct name owner;
+
+	for (size_t i = 0; i < plan->cut_zone_count; i++) {
+		const struct plan_zone *cut = &plan->zones[plan->cut_zones[i]];
+		if (name_from_addr(&owner, &cut->prefix.addr, 32) == OK &&
+		        plan_find_zone(plan, owner.wire) == number)
+			add_cnames(job, cut);
+	}
+}
+
+static void add_plan_records(struct job *job)
+{
+	for (size_t i = 0; i < job->zone->record_count; i++) {
+		const struct plan_record *r = &job->zone->records[i];
+		add_record(job, r->type, r->owner, name_length(r->owner) - job->apex_len, r->rdata,
+		        r->rdata_octets, r->ttl_s);
+	}
+}
+
+/* The PTR of a pair. In a zone above in-addr.arpa or ip6.arpa, or by RFC 2317, its owner is written
+ * as labels. */
 static void add_ptr(struct job *job, const struct pair *pair)
 {
 	const struct addr a = pair_addr(pair);
 	uint8_t labels[64];
-	struct name owner;
 
 	if (job->zone->is_reverse) {
 		size_t n = name_addr_labels(
 		        labels, pair->octets, pair->addr_len, job->zone->prefix.bits);
 		add_item(job, RR_PTR, labels, n, pair, NULL);
-	} else if (name_from_addr(&owner, &a, 8U * a.len) == OK) {
+	} else {
+		struct name owner;
+		plan_name_of_addr(&owner, job->zone, &a);
 		const uint8_t *copy = arena_copy(&job->arena, owner.wire, owner.len);
 		if (copy)
 			add_record(job, RR_PTR, copy, owner.len - job->apex_len, pair->name,
@@ -306,6 +355,8 @@ static enum err compile_zone(const struct plan *plan, const struct share shares[
 	add_soa(&job, serial);
 	add_ns(&job, job.zone);
 	add_cuts(&job, plan, number);
+	add_cut_zones(&job, plan, number);
+	add_plan_records(&job);
 	const struct share *share = &shares[REVERSE];
 	for (size_t i = share->begin[number]; i < share->begin[number + 1]; i++)
 		add_ptr(&job, share->at[i]);

@@ -4,9 +4,9 @@
  *     header | apex | nodes (zone/trie.h) | template index, templates | suffix index, suffixes
  *            | entries
  *
- * Node. A leaf is one owner: `low` is the index of the leaf of the topmost zone cut at or above
- *   the owner, 0 when there is none (node 0 is never a cut: it is a branch, or the apex); the low
- *   half of `high` is the template's number; `ref` is where the entry begins.
+ * Node. A leaf is one owner: `low` is 1 + the index of the leaf of the topmost zone cut or DNAME at
+ *   or above the owner, 0 when there is none; the low half of `high` is the template's number;
+ *   `ref` is where the entry begins.
  * Template. What many owners share: how the owner is written, and for each RRset, by ascending
  *   type, the number of its records and its TTL. Number 0 says that the template stands in the
  *   entry itself: for the rare ones, should there be more than numbers.
@@ -31,7 +31,7 @@
 #include "zone/rr.h"
 #include "zone/trie.h"
 
-#define IMAGE_VERSION      1U
+#define IMAGE_VERSION      2U
 #define IMAGE_TEMPLATE_MAX 0xffffU /* the largest number of a template */
 #define IMAGE_SUFFIX_MAX   0xffffU /* the largest number of a suffix */
 
@@ -42,10 +42,14 @@ struct image_head {
 	uint32_t ttl_s;
 };
 
+/* What is below the owner: names of this zone; of another, for it has NS and is not the apex; names
+ * that its DNAME leads elsewhere. */
+enum image_cut { IMAGE_CUT_NONE, IMAGE_CUT_NS, IMAGE_CUT_DNAME };
+
 /* In the image and in memory alike; its place is a multiple of 4. */
 struct image_template {
 	uint8_t address_octets; /* the owner's, when it is written as such; 0: labels */
-	uint8_t is_cut;         /* there is an NS RRset and the owner is not the apex */
+	uint8_t cut;            /* enum image_cut */
 	uint16_t head_count;    /* at least 1 */
 	struct image_head heads[];
 };
@@ -96,7 +100,7 @@ struct image {
 	uint32_t serial, negative_ttl_s; /* RFC 2308 5: min(SOA's TTL, MINIMUM) */
 	uint32_t apex_leaf;
 	uint16_t apex_len, apex_labels, apex_key_len; /* octets, labels, symbols */
-	bool has_cuts;
+	bool has_cuts, has_wildcards;
 	atomic_uint references;
 };
 

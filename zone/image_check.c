@@ -54,7 +54,7 @@ static bool template_is_sound(const struct image *image, const uint8_t *at, cons
 {
 	const struct image_template *t = (const struct image_template *)(const void *)at;
 
-	if ((size_t)(end - at) < sizeof *t || t->is_cut > 1 || t->head_count == 0 ||
+	if ((size_t)(end - at) < sizeof *t || t->cut > IMAGE_CUT_DNAME || t->head_count == 0 ||
 	        (size_t)(end - at) - sizeof *t < t->head_count * sizeof *t->heads)
 		return false;
 	const struct prefix *p = &image->prefix;
@@ -225,7 +225,10 @@ static bool entry_is_sound(const struct image *image, uint32_t leaf, bool is_ape
 	for (unsigned i = 0; i < t->head_count && !r.failed; i++)
 		check_records(image, &r, &t->heads[i]);
 	*next = (size_t)(r.at - image->entries);
-	return !r.failed && t->is_cut == (!is_apex && has_type(t, RR_NS, &count));
+	enum image_cut cut = !is_apex && has_type(t, RR_NS, &count) ? IMAGE_CUT_NS
+	                     : has_type(t, RR_DNAME, &count)        ? IMAGE_CUT_DNAME
+	                                                            : IMAGE_CUT_NONE;
+	return !r.failed && t->cut == cut;
 }
 
 /* The first leaf: SOA, one, and NS; what the header says of the SOA. */
@@ -281,12 +284,21 @@ static bool leaf_is_in_place(struct image *image, uint32_t leaf, const struct ow
 		return false;
 	if (*cut && !begins_with(key, cut_key))
 		*cut = 0;
-	if (!*cut && e.template->is_cut) {
+	if (!*cut && e.template->cut) {
 		image->has_cuts = true;
-		*cut = leaf;
+		*cut = leaf + 1;
 		*cut_key = *key;
 	}
 	return image->nodes[leaf].low == *cut;
+}
+
+/* A wildcard may be an empty non-terminal (RFC 4592 4.9), so any label counts. */
+static bool has_asterisk(const uint8_t *labels, size_t n)
+{
+	for (size_t i = 0; i < n; i += 1 + (size_t)labels[i])
+		if (labels[i] == 1 && labels[i + 1] == '*')
+			return true;
+	return false;
 }
 
 static bool leaves_are_sound(struct image *image, const struct image_header *h)
@@ -305,6 +317,7 @@ static bool leaves_are_sound(struct image *image, const struct image_header *h)
 		struct entry e = image_entry(image, leaf);
 		size_t n = image_owner_labels(image, &e, labels);
 		key->len = trie_key_from_labels(key->symbols, labels, n);
+		image->has_wildcards |= has_asterisk(labels, n);
 		if (number == 0 ? !apex_entry_is_sound(image, h, leaf)
 		                : !ascends(&keys[(number + 1) % 2], key))
 			return false;

@@ -170,7 +170,7 @@ static void end_owner(struct image_writer *w)
 	if (w->failed != OK || w->template.size == 0)
 		return;
 	uint32_t owner = w->owner_count - 1;
-	if (current_template(w)->is_cut && !w->cut)
+	if (current_template(w)->cut && !w->cut)
 		w->cut = owner + 1;
 	struct leaf leaf = {.cut = w->cut};
 	leaf.template = find_or_add(w, &w->templates, &w->sections[SECTION_TEMPLATE_INDEX],
@@ -221,7 +221,9 @@ void image_writer_rrset(struct image_writer *w, uint16_t type, uint32_t ttl_s)
 	struct image_template *t = current_template(w);
 	t->head_count++;
 	if (type == RR_NS && w->owner_count > 1)
-		t->is_cut = 1;
+		t->cut = IMAGE_CUT_NS;
+	else if (type == RR_DNAME && !t->cut)
+		t->cut = IMAGE_CUT_DNAME;
 }
 
 static void count_record(struct image_writer *w)
@@ -301,7 +303,7 @@ static void write_nodes(struct image_writer *w)
 			node_of[node[i].ref] = i;
 	for (uint32_t i = 0; i < count; i++) {
 		struct trie_node *n = &node[node_of[i]];
-		n->low = leaves[i].cut ? node_of[leaves[i].cut - 1] : 0;
+		n->low = leaves[i].cut ? node_of[leaves[i].cut - 1] + 1 : 0;
 		n->high |= leaves[i].template;
 		n->ref = leaves[i].entry;
 	}

@@ -127,11 +127,12 @@ static enum err keep_pair(struct keep *k, uint32_t source, const struct addr *a,
 }
 
 /* Take back what an owner has, if it is an address of a source that wants it. */
-static enum err keep_owner(struct keep *k, const struct image *image, const struct entry *entry)
+static enum err keep_owner(struct keep *k, const struct image *image, const struct plan_zone *zone,
+        const struct entry *entry)
 {
 	uint8_t labels[NAME_MAX_OCTETS];
 	struct name owner;
-	struct prefix p;
+	struct addr a;
 	struct rrset set;
 	enum err e = OK;
 
@@ -139,17 +140,28 @@ static enum err keep_owner(struct keep *k, const struct image *image, const stru
 		return OK;
 	size_t n = image_owner_labels(image, entry, labels);
 	if (name_join(&owner, labels, n, image->apex) != OK ||
-	        prefix_from_name(&p, owner.wire) != OK || p.bits != 8 * p.addr.len)
+	        !plan_addr_of_name(&a, zone, owner.wire))
 		return OK;
-	const struct owned_prefix *block = owners_find_addr(k->owners, &p.addr);
+	const struct owned_prefix *block = owners_find_addr(k->owners, &a);
 	if (!block || !k->wanted[block->customer])
 		return OK;
 	const uint8_t *record = set.records;
 	for (unsigned i = 0; i < set.count && e == OK; i++) {
-		e = keep_pair(k, block->customer, &p.addr, image, &set, record);
+		e = keep_pair(k, block->customer, &a, image, &set, record);
 		record += image_record_size(RR_PTR, record);
 	}
 	return e;
+}
+
+/* Today's zone of this apex; where there is none, one without any block. */
+static const struct plan_zone *zone_of(const struct keep *k, const struct image *image)
+{
+	static const struct plan_zone none;
+	uint32_t zone = plan_find_zone(k->plan, image->apex);
+
+	if (zone == ZONE_NONE || !name_equal(k->plan->zones[zone].apex, image->apex))
+		return &none;
+	return &k->plan->zones[zone];
 }
 
 static enum err keep_all(struct keep *k)
@@ -158,12 +170,13 @@ static enum err keep_all(struct keep *k)
 
 	for (uint32_t i = 0; i < k->last->count; i++) {
 		const struct image *image = k->last->images[i];
+		const struct plan_zone *zone = zone_of(k, image);
 		struct trie_cursor c;
 		uint32_t leaf;
 		trie_cursor_init(&c, image->nodes, image->node_count);
 		while (e == OK && trie_next(&c, &leaf)) {
 			struct entry entry = image_entry(image, leaf);
-			e = keep_owner(k, image, &entry);
+			e = keep_owner(k, image, zone, &entry);
 		}
 	}
 	return e;

@@ -5,7 +5,8 @@
  *     all labels of both are shared    the owner is there
  *     all labels of the qname          something lies below it: an empty non-terminal (RFC 8020)
  *     fewer                            those shared are the closest encloser
- * and a zone cut at or above the qname is a cut at or above that leaf's owner. */
+ * and a zone cut or DNAME at or above the qname is one at or above that leaf's owner. The topmost
+ * decides: what lies below it is occluded. */
 #ifndef ZONE_LOOKUP_H
 #define ZONE_LOOKUP_H
 
@@ -15,12 +16,13 @@ enum lookup_kind {
 	LOOKUP_OWNER,        /* entry is that of the qname */
 	LOOKUP_NON_TERMINAL, /* nothing at the qname, something below it */
 	LOOKUP_NOTHING,      /* nothing at or below it */
-	LOOKUP_CUT           /* entry is that of the zone cut above the qname, or at it */
+	LOOKUP_CUT,          /* entry is that of the zone cut above the qname, or at it */
+	LOOKUP_DNAME         /* entry is that of the DNAME above the qname: RFC 6672 */
 };
 
 struct lookup {
 	enum lookup_kind kind;
-	struct entry entry;     /* for LOOKUP_OWNER and LOOKUP_CUT */
+	struct entry entry;     /* for all but LOOKUP_NON_TERMINAL and LOOKUP_NOTHING */
 	unsigned owner_labels;  /* labels of the entry's owner, those of the apex counted */
 	unsigned shared_labels; /* of the closest encloser, those of the apex counted */
 };
@@ -33,5 +35,14 @@ void lookup_judge(struct lookup *out, const struct image *image, uint32_t leaf,
 /* Walk and judge: for a name that is not part of a batch. */
 void lookup_name(struct lookup *out, const struct image *image, const struct trie_key *key,
         const uint8_t *qname, const uint8_t *at, unsigned labels);
+
+/* What the wildcard below the closest encloser holds, for a qname that lookup_name() found to be
+ * LOOKUP_NOTHING: the source of synthesis (RFC 4592 3.3.1). False when there is none. */
+bool lookup_wildcard(struct lookup *out, const struct image *image, const uint8_t *qname,
+        const uint8_t *at, unsigned labels, unsigned shared_labels);
+
+/* The entry at exactly this name, occluded or not: glue. False when there is none. */
+bool lookup_exact(struct entry *out, const struct image *image, const struct trie_key *key,
+        const uint8_t *name);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "zone/plan.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,12 +33,10 @@ static int compare_zones(const void *a, const void *b)
 	return (za->place.column > zb->place.column) - (za->place.column < zb->place.column);
 }
 
-enum err plan_index_zones(struct plan *p, struct diag_list *diags)
+static bool check_twice(const struct plan *p, struct diag_list *diags)
 {
 	size_t errors = diags->errors;
 
-	if (p->zone_count)
-		qsort(p->zones, p->zone_count, sizeof *p->zones, compare_zones);
 	for (size_t i = 1; i < p->zone_count; i++) {
 		const struct plan_zone *zone = &p->zones[i], *before = zone - 1;
 		char text[NAME_TEXT_MAX];
@@ -48,7 +47,48 @@ enum err plan_index_zones(struct plan *p, struct diag_list *diags)
 		        "zone %s is there already, on line %u; remove one of the two", text,
 		        before->place.line);
 	}
-	if (diags->errors != errors)
+	return diags->errors == errors;
+}
+
+static int compare_cut_zones(const void *a, const void *b, void *zones)
+{
+	const struct plan_zone *all = zones;
+
+	return prefix_compare(&all[*(const uint32_t *)a].prefix, &all[*(const uint32_t *)b].prefix);
+}
+
+/* Line the zones of RFC 2317 up by prefix. Their blocks do not overlap: an address has one home. */
+static void line_up_cut_zones(struct plan *p, struct diag_list *diags)
+{
+	char text[PREFIX_TEXT_MAX];
+
+	p->cut_zones = arena_alloc(&p->arena, (p->zone_count + 1) * sizeof *p->cut_zones);
+	p->cut_zone_count = 0;
+	for (uint32_t i = 0; p->cut_zones && i < p->zone_count; i++)
+		if (p->zones[i].is_cut_style)
+			p->cut_zones[p->cut_zone_count++] = i;
+	if (p->cut_zone_count)
+		qsort_r(p->cut_zones, p->cut_zone_count, sizeof *p->cut_zones, compare_cut_zones,
+		        p->zones);
+	for (size_t i = 1; i < p->cut_zone_count; i++) {
+		const struct plan_zone *outer = &p->zones[p->cut_zones[i - 1]];
+		const struct plan_zone *zone = &p->zones[p->cut_zones[i]];
+		if (!prefix_has_prefix(&outer->prefix, &zone->prefix))
+			continue;
+		prefix_to_text(text, &outer->prefix);
+		diag_error(diags, zone->place, "zone-overlap",
+		        "the block lies in %s, a zone on line %u; an address has one of them", text,
+		        outer->place.line);
+	}
+}
+
+enum err plan_index_zones(struct plan *p, struct diag_list *diags)
+{
+	size_t errors = diags->errors;
+
+	if (p->zone_count)
+		qsort(p->zones, p->zone_count, sizeof *p->zones, compare_zones);
+	if (!check_twice(p, diags))
 		return ERR_REFUSED;
 	const uint8_t **apexes = arena_alloc(&p->arena, (p->zone_count + 1) * sizeof *apexes);
 	if (!apexes)
@@ -56,8 +96,12 @@ enum err plan_index_zones(struct plan *p, struct diag_list *diags)
 	for (size_t i = 0; i < p->zone_count; i++) {
 		struct plan_zone *zone = &p->zones[i];
 		apexes[i] = zone->apex;
-		zone->is_reverse = prefix_from_name(&zone->prefix, zone->apex) == OK;
+		if (!zone->is_cut_style)
+			zone->is_reverse = prefix_from_name(&zone->prefix, zone->apex) == OK;
 	}
+	line_up_cut_zones(p, diags);
+	if (diags->errors != errors)
+		return ERR_REFUSED;
 	zone_index_free(&p->index);
 	return zone_index_build(&p->index, apexes, (uint32_t)p->zone_count);
 }
@@ -70,10 +114,65 @@ uint32_t plan_find_zone(const struct plan *p, const uint8_t *wire)
 	return zone_index_find(&p->index, &key, wire);
 }
 
+/* The zone of RFC 2317 that an address has. */
+static uint32_t find_cut_zone(const struct plan *p, const struct addr *a)
+{
+	struct prefix whole = {*a, (uint8_t)(8 * a->len)};
+	size_t low = 0, high = p->cut_zone_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (prefix_compare(&p->zones[p->cut_zones[middle]].prefix, &whole) <= 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low && prefix_has_addr(&p->zones[p->cut_zones[low - 1]].prefix, a))
+		return p->cut_zones[low - 1];
+	return ZONE_NONE;
+}
+
 uint32_t plan_find_reverse_zone(const struct plan *p, const struct addr *a)
 {
+	uint32_t zone = p->cut_zone_count ? find_cut_zone(p, a) : ZONE_NONE;
 	struct name name;
 
+	if (zone != ZONE_NONE)
+		return zone;
 	return name_from_addr(&name, a, 8U * a->len) == OK ? plan_find_zone(p, name.wire)
 	                                                   : ZONE_NONE;
+}
+
+void plan_name_of_addr(struct name *out, const struct plan_zone *zone, const struct addr *a)
+{
+	uint8_t label[64];
+	enum err e;
+
+	if (zone->is_cut_style)
+		e = name_join(
+		        out, label, name_addr_labels(label, a->octets, a->len, 24), zone->apex);
+	else
+		e = name_from_addr(out, a, 8U * a->len);
+	assert(e == OK); /* an apex by RFC 2317 leaves room for four octets */
+	(void)e;
+}
+
+bool plan_addr_of_name(struct addr *out, const struct plan_zone *zone, const uint8_t *wire)
+{
+	struct prefix p;
+	struct name name;
+	size_t at;
+
+	if (zone->is_cut_style) {
+		/* N.64-127.113.0.203.in-addr.arpa is N.113.0.203.in-addr.arpa */
+		if (!name_is_within(wire, zone->apex, &at) || at == 0 || at != 1U + wire[0] ||
+		        name_join(&name, wire, at, zone->apex + 1 + zone->apex[0]) != OK)
+			return false;
+		wire = name.wire;
+	}
+	if (prefix_from_name(&p, wire) != OK || p.bits != 8 * p.addr.len ||
+	        (zone->is_cut_style && !prefix_has_addr(&zone->prefix, &p.addr)))
+		return false;
+	*out = p.addr;
+	return true;
 }

@@ -85,15 +85,28 @@ struct plan_soa {
 	const uint8_t *mname, *rname; /* wire names */
 };
 
+/* A record that the operator wrote: anything but the pairs. */
+struct plan_record {
+	const uint8_t *owner; /* lower-case wire name, at or below the zone's apex */
+	const uint8_t *rdata; /* wire form, uncompressed, letters as written */
+	uint16_t type, rdata_octets;
+	uint32_t ttl_s;
+	struct place place;
+};
+
 /* One zone; `198.18.0.0/15` was already split into its two. */
 struct plan_zone {
 	const uint8_t *apex;  /* lower-case wire name */
 	bool is_reverse;      /* set by plan_index_zones(): the apex stands for a prefix */
-	struct prefix prefix; /* likewise, when is_reverse */
+	struct prefix prefix; /* likewise, when is_reverse; given, when is_cut_style */
+	bool is_cut_style;    /* the zone that RFC 2317 gives a block of less than a /24 */
 	const uint8_t **ns;   /* lower-case wire names, the first is MNAME unless soa says else */
 	size_t ns_count;
-	uint32_t ttl_s; /* of NS and of what has none of its own */
+	uint32_t ttl_s; /* of what has none of its own */
+	uint32_t ns_ttl_s;
 	struct plan_soa soa;
+	struct plan_record *records; /* in the order of writing */
+	size_t record_count, record_capacity;
 	struct place place;
 };
 
@@ -106,6 +119,8 @@ struct plan {
 	struct plan_source *sources; /* one a customer, sources[i].customer == i */
 	size_t source_count, source_capacity;
 	struct zone_index index; /* of zones, by plan_index_zones() */
+	uint32_t *cut_zones;     /* those that are is_cut_style, in order of their prefixes */
+	size_t cut_zone_count;
 };
 
 void plan_init(struct plan *p);
@@ -119,8 +134,16 @@ MUST_USE enum err plan_index_zones(struct plan *p, struct diag_list *diags);
 /* The zone with the longest apex that holds a name, any valid wire name; ZONE_NONE when none. */
 uint32_t plan_find_zone(const struct plan *p, const uint8_t *wire);
 
-/* The zone with the longest apex that holds the PTR of an address; ZONE_NONE when none. */
+/* The zone that holds the PTR of an address: that of RFC 2317 which the address's block has, else
+ * the one with the longest apex; ZONE_NONE when none. */
 uint32_t plan_find_reverse_zone(const struct plan *p, const struct addr *a);
+
+/* Write the name at which a zone that plan_find_reverse_zone() found holds the PTR. */
+void plan_name_of_addr(struct name *out, const struct plan_zone *zone, const struct addr *a);
+
+/* The inverse: the address whose PTR a zone holds at a name. False when the name stands for none.
+ */
+bool plan_addr_of_name(struct addr *out, const struct plan_zone *zone, const uint8_t *wire);
 
 /* The place of a pair of a source. */
 static inline struct place pair_place(const struct plan_source *s, const struct pair *pair)

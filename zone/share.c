@@ -10,7 +10,8 @@ static uint32_t reverse_zone_of(
 {
 	struct addr a = pair_addr(pair);
 
-	if (last != ZONE_NONE && !has_inner[last] && plan->zones[last].is_reverse &&
+	if (last != ZONE_NONE && !has_inner[last] &&
+	        (plan->zones[last].is_reverse || plan->zones[last].is_cut_style) &&
 	        prefix_has_addr(&plan->zones[last].prefix, &a))
 		return last;
 	return plan_find_reverse_zone(plan, &a);

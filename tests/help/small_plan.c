@@ -37,7 +37,7 @@ void small_plan_free(struct small_plan *s)
 void small_plan_zone(struct small_plan *s, const char *text)
 {
 	struct plan *p = &s->plan;
-	struct plan_zone z = {.ttl_s = 3600, .ns_count = 2};
+	struct plan_zone z = {.ttl_s = 3600, .ns_ttl_s = 3600, .ns_count = 2};
 	struct name apex;
 	struct prefix prefix;
 

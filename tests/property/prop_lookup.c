@@ -152,6 +152,7 @@ static void make_world(void)
 struct verdict {
 	unsigned zone, rcode, count; /* count: records in the answer section */
 	uint32_t ttl_s;              /* of the answer */
+	struct name source;          /* whose records it has: the name, or a wildcard */
 };
 
 /* Facts of (zone, owner, type) that differ in rdata; the TTL is the smallest. */
@@ -178,10 +179,27 @@ static unsigned count_facts(unsigned zone, const uint8_t *owner, uint16_t type, 
 	return count;
 }
 
+/* True when a fact of the zone is at or below a name. */
+static bool exists(unsigned zone, const uint8_t *name)
+{
+	for (unsigned i = 0; i < world.fact_count; i++)
+		if (world.facts[i].zone == zone &&
+		        name_is_within(world.facts[i].owner.wire, name, NULL))
+			return true;
+	return false;
+}
+
+/* RFC 4592 3.3.1: the wildcard below the closest encloser; false when it does not exist. */
+static bool find_wildcard(unsigned zone, const uint8_t *name, struct name *out)
+{
+	while (!exists(zone, name))
+		name += 1 + *name;
+	return name_join(out, (const uint8_t *)"\1*", 2, name) == OK && exists(zone, out->wire);
+}
+
 static struct verdict ask_oracle(const uint8_t *name, uint16_t type)
 {
 	struct verdict v = {.zone = oracle_zone(name)};
-	bool exists = false;
 
 	if (type == RR_DS && *name && v.zone != ZONE_NONE &&
 	        name_equal(world.apexes[v.zone].wire, name) &&
@@ -191,11 +209,10 @@ static struct verdict ask_oracle(const uint8_t *name, uint16_t type)
 		v.rcode = 5;
 		return v;
 	}
-	for (unsigned i = 0; i < world.fact_count && !exists; i++)
-		exists = world.facts[i].zone == v.zone &&
-		         name_is_within(world.facts[i].owner.wire, name, NULL);
-	v.rcode = exists ? 0 : 3;
-	v.count = count_facts(v.zone, name, type, &v.ttl_s);
+	name_copy(&v.source, name);
+	if (!exists(v.zone, name) && !find_wildcard(v.zone, name, &v.source))
+		v.rcode = 3;
+	v.count = count_facts(v.zone, v.source.wire, type, &v.ttl_s);
 	if (type == RR_NS && v.count)
 		v.count = 2; /* ns1.test. and ns2.test. */
 	return v;
@@ -266,7 +283,7 @@ static void check_response(
 			rdata = target.wire;
 			n = target.len;
 		}
-		assert_true(is_fact(v->zone, name, type, rdata, n));
+		assert_true(is_fact(v->zone, &v->source, type, rdata, n));
 		for (unsigned k = 0; k < i; k++)
 			assert_false(type != RR_PTR && memcmp(m + seen[k], rdata, n) == 0);
 		seen[i] = rdata_at;

@@ -163,8 +163,8 @@ static void mistakes_have_a_place_and_a_rule(void **state)
 	         "  - {}\n  - {name: a, prefix: 10.0.0.0/8}\n  - {style: dash, prefix: "
 	         "10.0.0.0/8}\n",
 	                ":4:5:[prefix]\n:5:5:[prefix]\n:6:5:[prefix]\n:7:5:[prefix]\n"
-	                ":8:5:[zone-style]\n:9:14:[zone-style]\n:10:5:[zone]\n:11:5:[name]\n"
-	                ":12:5:[missing-key]\n:13:5:[missing-key]\n:14:6:[not-yet]\n"},
+	                ":8:5:[zone-style]\n:9:5:[zone-style]\n:10:5:[zone]\n:11:5:[name]\n"
+	                ":12:5:[missing-key]\n:13:5:[missing-key]\n:14:13:[zone-style]\n"},
 	        {"version: 1\n" ZONE "zones: [a.test, b.test, A.test.]\n",
 	                ":3:25:[zone-duplicate]\n"},
 	        {"version: 1\n" ZONE "zones: [10.0.0.0/15, 10.1.0.0/16]\n",

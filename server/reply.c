@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: ISC */
+#include "server/reply.h"
+
+#include "zone/lookup.h"
+
+/* The name that is looked for now, and the zone that holds it. */
+struct stand {
+	const struct image *image;
+	const uint8_t *name, *at;
+	unsigned labels;
+	bool is_qname;
+	uint8_t at_room[NAME_MAX_LABELS + 1];
+};
+
+uint32_t reply_find_zone(const struct snapshot *snapshot, const struct trie_key *key,
+        const uint8_t *qname, unsigned labels, uint16_t qtype)
+{
+	uint32_t zone = zone_index_find(&snapshot->index, key, qname);
+
+	if (zone != ZONE_NONE && qtype == RR_DS && snapshot->index.parents[zone] != ZONE_NONE &&
+	        labels == snapshot->images[zone]->apex_labels)
+		zone = snapshot->index.parents[zone];
+	return zone;
+}
+
+/* The owner of a record, the last `labels` labels of the name. The qname is pointed to. */
+static const uint8_t *owner_of(const struct stand *s, unsigned labels)
+{
+	return s->is_qname ? NULL : s->name + s->at[s->labels - labels];
+}
+
+/* Write an RRset; what does not fit is left out and TC is set. */
+static bool put(struct reply *r, const struct stand *s, enum section section,
+        const struct rrset *set, unsigned labels, uint32_t ttl_s)
+{
+	if (response_rrset(&r->writer, section, s->image, set, labels, owner_of(s, labels), ttl_s))
+		return true;
+	r->flags |= FLAG_TC;
+	return false;
+}
+
+/* RFC 2308 3 and 5. */
+static void put_negative(struct reply *r, const struct stand *s, enum answer_kind kind)
+{
+	struct entry apex = image_entry(s->image, s->image->apex_leaf);
+	struct rrset soa;
+
+	r->kind = kind;
+	if (kind == ANSWER_NXDOMAIN)
+		r->rcode = RCODE_NXDOMAIN;
+	if (image_find_rrset(&apex, RR_SOA, &soa))
+		put(r, s, AUTHORITY, &soa, s->image->apex_labels, s->image->negative_ttl_s);
+}
+
+/* The address records of a name in our zones, glue or not, as additional ones. False when some did
+ * not fit. */
+static bool put_addresses(struct reply *r, const uint8_t *name)
+{
+	static const uint16_t types[] = {RR_A, RR_AAAA};
+	struct trie_key key;
+	struct entry entry;
+	struct rrset set;
+	bool all = true;
+
+	trie_key_from_name(&key, name);
+	uint32_t zone = zone_index_find(&r->snapshot->index, &key, name);
+	if (zone == ZONE_NONE)
+		return true;
+	const struct image *image = r->snapshot->images[zone];
+	if (!lookup_exact(&entry, image, &key, name))
+		return true;
+	for (unsigned i = 0; i < 2; i++)
+		if (image_find_rrset(&entry, types[i], &set) &&
+		        !response_rrset(&r->writer, ADDITIONAL, image, &set, 0, name, set.ttl_s))
+			all = false;
+	return all;
+}
+
+/* The addresses of an NS RRset's name servers (RFC 1034 3.7). Those below the cut are needed to
+ * get there: TC when they do not fit (RFC 9471 3.1). `cut` is NULL for NS that are no referral. */
+static void put_ns_addresses(
+        struct reply *r, const struct image *image, const struct rrset *ns, const uint8_t *cut)
+{
+	const uint8_t *record = ns->records;
+	uint8_t name[NAME_MAX_OCTETS];
+
+	for (unsigned i = 0; i < ns->count; i++) {
+		image_rdata(image, RR_NS, record, name);
+		if (!put_addresses(r, name) && cut && name_is_within(name, cut, NULL))
+			r->flags |= FLAG_TC;
+		record += image_record_size(RR_NS, record);
+	}
+}
+
+static void put_referral(struct reply *r, const struct stand *s, const struct lookup *found)
+{
+	struct rrset ns;
+
+	r->kind = ANSWER_REFERRAL;
+	if (image_find_rrset(&found->entry, RR_NS, &ns) &&
+	        put(r, s, AUTHORITY, &ns, found->owner_labels, ns.ttl_s))
+		put_ns_addresses(
+		        r, s->image, &ns, s->name + s->at[s->labels - found->owner_labels]);
+}
+
+/* True when the chain was here before. */
+static bool is_circle(const struct reply *r, const struct stand *s, const struct name *target)
+{
+	const uint8_t *qname = r->writer.request->qname;
+
+	if (s->is_qname)
+		return name_equal(target->wire, qname);
+	for (unsigned i = 0; i < r->link_count; i++)
+		if (name_equal(target->wire, r->links[i].wire))
+			return true;
+	return name_equal(target->wire, qname);
+}
+
+/* Go on with another name. False where the chain ends. */
+static bool go_on(struct reply *r, struct stand *s, const struct name *target)
+{
+	struct trie_key key;
+
+	if (r->link_count == REPLY_LINKS_MAX || is_circle(r, s, target))
+		return false;
+	struct name *link = &r->links[r->link_count++];
+	name_copy(link, target->wire);
+	s->labels = name_find_labels(s->at_room, link->wire);
+	trie_key_from_name(&key, link->wire);
+	uint32_t zone = reply_find_zone(r->snapshot, &key, link->wire, s->labels, r->qtype);
+	if (zone == ZONE_NONE)
+		return false;
+	s->image = r->snapshot->images[zone];
+	s->name = link->wire;
+	s->at = s->at_room;
+	s->is_qname = false;
+	return true;
+}
+
+/* RFC 1034 3.6.2. */
+static bool follow_cname(struct reply *r, struct stand *s, const struct rrset *cname)
+{
+	struct name target;
+
+	r->kind = ANSWER_POSITIVE;
+	if (!put(r, s, ANSWER, cname, s->labels, cname->ttl_s))
+		return false;
+	target.len = (uint8_t)image_rdata(s->image, RR_CNAME, cname->records, target.wire);
+	return go_on(r, s, &target);
+}
+
+/* RFC 6672 3.2. */
+static bool follow_dname(struct reply *r, struct stand *s, const struct lookup *found)
+{
+	struct rrset dname;
+	struct name target, made;
+
+	r->kind = ANSWER_POSITIVE;
+	if (!image_find_rrset(&found->entry, RR_DNAME, &dname) ||
+	        !put(r, s, ANSWER, &dname, found->owner_labels, dname.ttl_s))
+		return false;
+	image_rdata(s->image, RR_DNAME, dname.records, target.wire);
+	if (name_join(&made, s->name, s->at[s->labels - found->owner_labels], target.wire) != OK) {
+		r->rcode = RCODE_YXDOMAIN;
+		return false;
+	}
+	if (!response_cname(
+	            &r->writer, s->labels, owner_of(s, s->labels), dname.ttl_s, made.wire)) {
+		r->flags |= FLAG_TC;
+		return false;
+	}
+	return go_on(r, s, &made);
+}
+
+/* What an owner has of the type asked for. ANY gets one RRset, nothing beside it: RFC 8482 4.1. */
+static bool put_owner(struct reply *r, struct stand *s, const struct entry *entry)
+{
+	struct rrset set;
+
+	if (r->qtype == RR_ANY) {
+		set = image_rrset(entry, 0);
+	} else if (!image_find_rrset(entry, r->qtype, &set)) {
+		if (image_find_rrset(entry, RR_CNAME, &set))
+			return follow_cname(r, s, &set);
+		put_negative(r, s, ANSWER_NODATA);
+		return false;
+	}
+	r->kind = ANSWER_POSITIVE;
+	if (put(r, s, ANSWER, &set, s->labels, set.ttl_s) && r->qtype == RR_NS)
+		put_ns_addresses(r, s->image, &set, NULL);
+	return false;
+}
+
+/* Nothing is at or below the name; but a wildcard may be beside it. */
+static bool put_nothing(struct reply *r, struct stand *s, const struct lookup *found)
+{
+	struct lookup wildcard;
+
+	if (!lookup_wildcard(
+	            &wildcard, s->image, s->name, s->at, s->labels, found->shared_labels)) {
+		put_negative(r, s, ANSWER_NXDOMAIN);
+		return false;
+	}
+	if (wildcard.kind != LOOKUP_NON_TERMINAL)
+		return put_owner(r, s, &wildcard.entry);
+	put_negative(r, s, ANSWER_NODATA);
+	return false;
+}
+
+/* One link; true when the chain goes on. */
+static bool put_found(struct reply *r, struct stand *s, struct lookup *found)
+{
+	/* The cut's own owner belongs to the parent for DS alone: RFC 4035 3.1.4.1. */
+	if (found->kind == LOOKUP_CUT && r->qtype == RR_DS && found->owner_labels == s->labels)
+		found->kind = LOOKUP_OWNER;
+	/* AA speaks of the first name: RFC 1034 4.1.1. */
+	if (found->kind != LOOKUP_CUT)
+		r->flags |= FLAG_AA;
+	switch (found->kind) {
+	case LOOKUP_OWNER:
+		return put_owner(r, s, &found->entry);
+	case LOOKUP_DNAME:
+		return follow_dname(r, s, found);
+	case LOOKUP_NOTHING:
+		return put_nothing(r, s, found);
+	case LOOKUP_NON_TERMINAL:
+		put_negative(r, s, ANSWER_NODATA);
+		return false;
+	case LOOKUP_CUT:
+		put_referral(r, s, found);
+		return false;
+	}
+	return false;
+}
+
+void reply_from_zone(struct reply *r, const struct image *image, uint32_t leaf,
+        const uint8_t *qname, const uint8_t *at, unsigned labels)
+{
+	struct stand s = {
+	        .image = image, .name = qname, .at = at, .labels = labels, .is_qname = true};
+	struct lookup found;
+	struct trie_key key;
+
+	lookup_judge(&found, image, leaf, qname, at, labels);
+	while (put_found(r, &s, &found)) {
+		trie_key_from_name(&key, s.name);
+		lookup_name(&found, s.image, &key, s.name, s.at, s.labels);
+	}
+}
