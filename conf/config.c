@@ -8,6 +8,7 @@
 #include "conf/delegation.h"
 #include "conf/draft.h"
 #include "zone/check.h"
+#include "zone/records.h"
 
 #define CONFIG_MAX_OCTETS ((size_t)64 << 20)
 
@@ -204,7 +205,7 @@ static void set_defaults(struct draft *d)
 	}
 }
 
-/* Read arpad.yaml alone. */
+/* Read arpad.yaml alone. OK may come with mistakes. */
 static enum err read_config(struct draft *d)
 {
 	struct config *c = d->config;
@@ -221,11 +222,23 @@ static enum err read_config(struct draft *d)
 	yaml_end(&y);
 	bool is_whole = !y.failed;
 	yaml_close(&y);
-	if (is_whole) {
-		set_defaults(d);
-		draft_finish_zones(d);
-	}
-	return c->diags.errors ? ERR_REFUSED : OK;
+	if (!is_whole)
+		return ERR_REFUSED;
+	set_defaults(d);
+	draft_finish_zones(d);
+	return OK;
+}
+
+/* The zones and customers among each other, also behind mistakes: all are told in one run. */
+static enum err check_config(struct config *c)
+{
+	enum err e = plan_index_zones(&c->plan, &c->diags);
+
+	if (e == OK)
+		e = plan_check_records(&c->plan, &c->diags);
+	if (e == OK)
+		plan_check_customers(&c->plan, &c->diags);
+	return e == OK && c->diags.errors ? ERR_REFUSED : e;
 }
 
 static enum err read_sources(struct draft *d)
@@ -252,11 +265,7 @@ static enum err load(struct draft *d, const struct snapshot *last)
 	enum err e = read_config(d);
 
 	if (e == OK)
-		e = plan_index_zones(&c->plan, &c->diags);
-	if (e == OK) {
-		plan_check_customers(&c->plan, &c->diags);
-		e = c->diags.errors ? ERR_REFUSED : OK;
-	}
+		e = check_config(c);
 	if (e == OK)
 		e = read_sources(d);
 	if (e == OK)

@@ -6,6 +6,7 @@
 
 #include "zone/conflict.h"
 #include "zone/mail_name.h"
+#include "zone/rr.h"
 
 static const struct place nowhere = {NULL, 0, 0};
 
@@ -54,6 +55,7 @@ void plan_check_customers(const struct plan *p, struct diag_list *diags)
 struct check {
 	struct plan *plan;
 	struct owners owners;
+	struct barriers barriers;
 	struct diag_list *diags;
 	struct plan_source *source; /* the one being checked */
 };
@@ -70,6 +72,36 @@ static void list_prefixes(char *out, size_t size, const struct plan_customer *c)
 	}
 }
 
+/* A record of the operator is in the way of a pair. */
+static void tell_in_way(
+        struct check *k, const struct pair *pair, const char *what, const struct plan_record *r)
+{
+	char owner[NAME_TEXT_MAX], type[RR_TYPE_TEXT_MAX];
+
+	name_to_text(owner, r->owner);
+	diag_error(k->diags, pair_place(k->source, pair), "record-above",
+	        "the operator's %s record at %s (%s:%u) is in the way of %s; ask the operator, or "
+	        "leave it out",
+	        rr_type_text(type, r->type), owner, r->place.file, r->place.line, what);
+}
+
+/* In the customer's own block: is there a zone, and room in it. */
+static void check_own_address(struct check *k, const struct pair *pair, const struct addr *a)
+{
+	uint32_t zone = plan_find_reverse_zone(k->plan, a);
+	char text[ADDR_TEXT_MAX];
+
+	addr_to_text(text, a);
+	if (zone == ZONE_NONE) {
+		diag_error(k->diags, pair_place(k->source, pair), "no-zone",
+		        "%s lies in no zone served here; ask the operator to add one", text);
+		return;
+	}
+	const struct plan_record *r = plan_find_in_way(k->plan, &k->barriers, zone, a);
+	if (r)
+		tell_in_way(k, pair, text, r);
+}
+
 static void check_address(struct check *k, const struct pair *pair)
 {
 	const struct addr a = pair_addr(pair);
@@ -78,11 +110,7 @@ static void check_address(struct check *k, const struct pair *pair)
 	char text[ADDR_TEXT_MAX], prefix[PREFIX_TEXT_MAX], prefixes[4 * PREFIX_TEXT_MAX];
 
 	if (block && block->customer == k->source->customer) {
-		if (plan_find_reverse_zone(k->plan, &a) != ZONE_NONE)
-			return;
-		addr_to_text(text, &a);
-		diag_error(k->diags, pair_place(k->source, pair), "no-zone",
-		        "%s lies in no zone served here; ask the operator to add one", text);
+		check_own_address(k, pair, &a);
 		return;
 	}
 	addr_to_text(text, &a);
@@ -111,7 +139,11 @@ static void check_name(struct check *k, struct pair *pair)
 	if (pair->flags & PAIR_FORWARD_NO)
 		return;
 	trie_key_from_name(&key, pair->name);
-	pair->forward_zone = zone_index_find(&k->plan->index, &key, pair->name);
+	const struct plan_record *r = plan_find_forward(k->plan, &k->barriers, pair, &key);
+	if (r) {
+		name_to_text(name, pair->name);
+		tell_in_way(k, pair, name, r);
+	}
 	if (pair->forward_zone == ZONE_NONE)
 		return;
 	uint32_t domain = owners_find_name(&k->owners, &key, pair->name);
@@ -311,18 +343,21 @@ enum err plan_check(struct plan *p, const struct snapshot *last, struct diag_lis
 	struct check k = {.plan = p, .diags = diags};
 	enum err e = owners_build(&k.owners, p);
 
+	if (e == OK)
+		e = barriers_build(&k.barriers, p);
 	/* Also what is refused already: all mistakes of a file are told in one run. */
 	for (size_t i = 0; e == OK && i < p->source_count; i++)
 		e = check_source(&k, &p->sources[i]);
 	if (e == OK)
-		e = plan_keep(p, &k.owners, last, diags);
+		e = plan_keep(p, &k.owners, &k.barriers, last, diags);
 	if (e == OK)
-		e = plan_settle_conflicts(p, &k.owners, last, diags);
+		e = plan_settle_conflicts(p, &k.owners, &k.barriers, last, diags);
 	for (size_t i = 0; e == OK && i < p->source_count; i++)
 		if (p->sources[i].state == SOURCE_GOOD)
 			e = check_ttls(&k, &p->sources[i]);
 	if (e == OK)
 		tell_missing(&k);
 	owners_free(&k.owners);
+	barriers_free(&k.barriers);
 	return e;
 }

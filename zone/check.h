@@ -9,6 +9,7 @@
  *     no-zone         an address in no reverse zone served here
  *     scope-name      a name in a zone served here, outside the customer's domains, or inside an
  *                     inner customer's
+ *     record-above    a record of the operator is in the way: zone/records.h
  *     conflict-name   a name that another customer's file publishes already
  *     duplicate       an address twice by value in one file
  *     many-ptr        (warning) several names at one address

@@ -122,7 +122,7 @@ static enum err run_round(struct contest *c)
 }
 
 enum err plan_settle_conflicts(struct plan *p, const struct owners *owners,
-        const struct snapshot *last, struct diag_list *diags)
+        const struct barriers *barriers, const struct snapshot *last, struct diag_list *diags)
 {
 	struct contest c = {.plan = p, .owners = owners, .last = last, .diags = diags};
 	enum err e = OK;
@@ -132,7 +132,7 @@ enum err plan_settle_conflicts(struct plan *p, const struct owners *owners,
 	do {
 		e = run_round(&c);
 		if (e == OK && c.has_refused)
-			e = plan_keep(p, owners, last, diags);
+			e = plan_keep(p, owners, barriers, last, diags);
 	} while (e == OK && c.has_refused);
 	return e;
 }

@@ -14,6 +14,6 @@
  * loser's place, and keep what they published in `last` (may be NULL). Wants each pair's
  * forward_zone. Returns OK or ERR_MEMORY. */
 MUST_USE enum err plan_settle_conflicts(struct plan *p, const struct owners *owners,
-        const struct snapshot *last, struct diag_list *diags);
+        const struct barriers *barriers, const struct snapshot *last, struct diag_list *diags);
 
 #endif

@@ -75,6 +75,7 @@ static bool leads_back(
 struct keep {
 	struct plan *plan;
 	const struct owners *owners;
+	const struct barriers *barriers;
 	const struct snapshot *last;
 	struct diag_list *diags;
 	size_t dropped;
@@ -89,7 +90,8 @@ static bool find_forward_zone(const struct keep *k, uint32_t source, struct pair
 	if (pair->flags & PAIR_FORWARD_NO)
 		return true;
 	trie_key_from_name(&key, pair->name);
-	pair->forward_zone = zone_index_find(&k->plan->index, &key, pair->name);
+	if (plan_find_forward(k->plan, k->barriers, pair, &key))
+		return false;
 	if (pair->forward_zone == ZONE_NONE)
 		return true;
 	uint32_t domain = owners_find_name(k->owners, &key, pair->name);
@@ -111,8 +113,9 @@ static enum err keep_pair(struct keep *k, uint32_t source, const struct addr *a,
 	memcpy(pair.octets, a->octets, sizeof pair.octets);
 	if (!leads_back(k->last, rdata, a, &is_ours) && is_ours)
 		pair.flags = PAIR_FORWARD_NO;
-	if (!find_forward_zone(k, source, &pair) ||
-	        plan_find_reverse_zone(k->plan, a) == ZONE_NONE) {
+	uint32_t zone = plan_find_reverse_zone(k->plan, a);
+	if (!find_forward_zone(k, source, &pair) || zone == ZONE_NONE ||
+	        plan_find_in_way(k->plan, k->barriers, zone, a)) {
 		k->dropped++;
 		return OK;
 	}
@@ -213,11 +216,12 @@ static void tell_kept(struct keep *k)
 	}
 }
 
-enum err plan_keep(struct plan *p, const struct owners *owners, const struct snapshot *last,
-        struct diag_list *diags)
+enum err plan_keep(struct plan *p, const struct owners *owners, const struct barriers *barriers,
+        const struct snapshot *last, struct diag_list *diags)
 {
 	struct keep k = {.plan = p,
 	        .owners = owners,
+	        .barriers = barriers,
 	        .last = last,
 	        .diags = diags,
 	        .wanted = calloc(p->source_count + 1, sizeof *k.wanted)};

@@ -7,6 +7,7 @@
 #define ZONE_KEEP_H
 
 #include "zone/owners.h"
+#include "zone/records.h"
 #include "zone/snapshot.h"
 
 /* Give every source that is SOURCE_REFUSED or SOURCE_MISSING, and has addresses in `last`, the
@@ -14,7 +15,7 @@
  * allow any more are dropped, with a warning [kept-dropped]. A source that vanished is an error
  * [vanished]. Returns OK or ERR_MEMORY. */
 MUST_USE enum err plan_keep(struct plan *p, const struct owners *owners,
-        const struct snapshot *last, struct diag_list *diags);
+        const struct barriers *barriers, const struct snapshot *last, struct diag_list *diags);
 
 /* The customer, by today's prefixes, whose address a name leads to in `last`; CUSTOMER_NONE when
  * it leads nowhere. */

@@ -181,8 +181,9 @@ static void mistakes_have_a_place_and_a_rule(void **state)
 	         "  f: {prefixes: [10.0.0.0/8], may-delegate: yes, domains: [x, X]}\n"
 	         "  g: {prefixes: [11.0.0.0/8]}\n  g: {prefixes: [12.0.0.0/8]}\n",
 	                ":4:3:[customer-name]\n:5:3:[customer-name]\n:6:6:[missing-key]\n"
-	                ":7:7:[missing-key]\n:8:31:[not-yet]\n:8:63:[duplicate]\n"
-	                ":10:3:[duplicate-key]\n"},
+	                ":7:7:[missing-key]\n:8:3:[no-zone]\n:8:31:[not-yet]\n"
+	                ":8:63:[duplicate]\n:9:3:[no-zone]\n:10:3:[duplicate-key]\n"
+	                ":10:3:[no-zone]\n"},
 	        {"version: 1\n" ZONE "zones: [10.0.0.0/8]\ncustomers:\n"
 	         "  a: {prefixes: [10.0.0.0/8]}\n  b: {prefixes: [10.0.0.0/8]}\n",
 	                ":6:3:[prefix-duplicate]\n"},
