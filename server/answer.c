@@ -93,6 +93,7 @@ static void write_response(const struct work *w, const struct snapshot *snapshot
 	r.rcode = RCODE_NOERROR;
 	r.kind = ANSWER_NONE;
 	r.ede = EDE_NONE;
+	r.dname_count = 0;
 	r.link_count = 0; /* and the links themselves are left alone: they are large */
 	if (w->request.verdict == VERDICT_ERROR) {
 		r.rcode = w->request.rcode;

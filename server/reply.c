@@ -121,7 +121,7 @@ static bool go_on(struct reply *r, struct stand *s, const struct name *target)
 {
 	struct trie_key key;
 
-	if (r->link_count == REPLY_LINKS_MAX || is_circle(r, s, target))
+	if (is_circle(r, s, target))
 		return false;
 	struct name *link = &r->links[r->link_count++];
 	name_copy(link, target->wire);
@@ -143,24 +143,37 @@ static bool follow_cname(struct reply *r, struct stand *s, const struct rrset *c
 	struct name target;
 
 	r->kind = ANSWER_POSITIVE;
-	if (!put(r, s, ANSWER, cname, s->labels, cname->ttl_s))
+	if (r->link_count == REPLY_LINKS_MAX || !put(r, s, ANSWER, cname, s->labels, cname->ttl_s))
 		return false;
 	target.len = (uint8_t)image_rdata(s->image, RR_CNAME, cname->records, target.wire);
 	return go_on(r, s, &target);
 }
 
-/* RFC 6672 3.2. */
+/* Write a DNAME, once however often the chain meets it. */
+static bool put_dname(
+        struct reply *r, const struct stand *s, const struct rrset *dname, unsigned owner_labels)
+{
+	for (unsigned i = 0; i < r->dname_count; i++)
+		if (r->dnames[i] == dname->records)
+			return true;
+	r->dnames[r->dname_count++] = dname->records;
+	return put(r, s, ANSWER, dname, owner_labels, dname->ttl_s);
+}
+
+/* RFC 6672 3.2. A DNAME that leads below itself would go on for ever and ends at once. */
 static bool follow_dname(struct reply *r, struct stand *s, const struct lookup *found)
 {
 	struct rrset dname;
 	struct name target, made;
 
 	r->kind = ANSWER_POSITIVE;
-	if (!image_find_rrset(&found->entry, RR_DNAME, &dname) ||
-	        !put(r, s, ANSWER, &dname, found->owner_labels, dname.ttl_s))
+	if (r->link_count == REPLY_LINKS_MAX ||
+	        !image_find_rrset(&found->entry, RR_DNAME, &dname) ||
+	        !put_dname(r, s, &dname, found->owner_labels))
 		return false;
+	unsigned owner_at = s->at[s->labels - found->owner_labels];
 	image_rdata(s->image, RR_DNAME, dname.records, target.wire);
-	if (name_join(&made, s->name, s->at[s->labels - found->owner_labels], target.wire) != OK) {
+	if (name_join(&made, s->name, owner_at, target.wire) != OK) {
 		r->rcode = RCODE_YXDOMAIN;
 		return false;
 	}
@@ -169,6 +182,10 @@ static bool follow_dname(struct reply *r, struct stand *s, const struct lookup *
 		r->flags |= FLAG_TC;
 		return false;
 	}
+	/* the CNAME made is what was asked for: BIND, NSD and Knot end here, too */
+	if (r->qtype == RR_CNAME || r->qtype == RR_ANY ||
+	        name_is_within(target.wire, s->name + owner_at, NULL))
+		return false;
 	return go_on(r, s, &made);
 }
 

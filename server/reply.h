@@ -30,6 +30,8 @@ struct reply {
 	uint16_t ede;
 	unsigned link_count;
 	struct name links[REPLY_LINKS_MAX]; /* where the chain led */
+	unsigned dname_count;
+	const uint8_t *dnames[REPLY_LINKS_MAX]; /* records of those that are written */
 };
 
 /* Answer the question from the zone `image`, in which the walk for the qname ended at `leaf`;

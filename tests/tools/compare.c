@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /* tests/tools/compare.c - asks two servers the same questions and tells where they differ.
  *
- *     compare ADDRESS@PORT ADDRESS@PORT [--ttl] [--tcp] < questions        a line: NAME TYPE
+ *     compare ADDRESS@PORT ADDRESS@PORT [--ttl] [--tcp] [--all] < questions    a line: NAME TYPE
  *
  * Compared are the RCODE, AA, TC, the answer section as a set of records (owner, type, rdata;
  * names in lower case), and owners and types of the authority section; with --ttl their TTLs, too.
- * With TC in both, the sections do not count (RFC 2181 9). WINDOW questions are under way at a
- * time; what is lost is asked again. The last line is `N asked, N same, N different`; exit status
- * 0 only when something was asked and nothing differs. */
+ * The first SHOWN differences are printed, with --all each. With TC in both, the sections do not
+ * count (RFC 2181 9). WINDOW questions are under way at a time; what is lost is asked again. The
+ * last line is `N asked, N same, N different`; exit status 0 only when something was asked and
+ * nothing differs. */
 #include <errno.h>
 #include <inttypes.h>
 #include <ldns/ldns.h>
@@ -41,7 +42,7 @@ struct slot {
 
 static struct slot slots[WINDOW];
 static struct peer peers[2];
-static bool with_ttl;
+static bool with_ttl, show_all;
 static uint64_t asked, same, different, silent;
 
 static int64_t now_ms(void)
@@ -179,7 +180,7 @@ static void settle(struct slot *s)
 		for (unsigned i = 0; i < 2; i++)
 			view_init(&views[i], s->answers[i], s->lens[i]);
 		equal = views_equal(&views[0], &views[1]);
-		if (!equal && different < SHOWN) {
+		if (!equal && (show_all || different < SHOWN)) {
 			printf("%s\n", s->text);
 			for (unsigned i = 0; i < 2; i++)
 				print_view(&views[i], &peers[i], s->answers[i] != NULL);
@@ -296,7 +297,8 @@ static void run(void)
 
 static int usage(void)
 {
-	fputs("usage: compare ADDRESS@PORT ADDRESS@PORT [--ttl] [--tcp] < questions\n", stderr);
+	fputs("usage: compare ADDRESS@PORT ADDRESS@PORT [--ttl] [--tcp] [--all] < questions\n",
+	        stderr);
 	return 2;
 }
 
@@ -311,6 +313,8 @@ int main(int argc, char **argv)
 			with_ttl = true;
 		else if (strcmp(argv[i], "--tcp") == 0)
 			tcp = true;
+		else if (strcmp(argv[i], "--all") == 0)
+			show_all = true;
 		else
 			return usage();
 	}
