@@ -10,6 +10,7 @@
 #include "tools/emit_pairs.h"
 #include "tools/emit_zone.h"
 #include "tools/output_file.h"
+#include "tools/zone_file_name.h"
 #include "zone/compile.h"
 
 static const char usage[] =
@@ -29,10 +30,10 @@ struct options {
 static enum err write_zone(
         const struct snapshot *s, uint32_t zone, const struct filter *f, const char *folder)
 {
-	char file[EMIT_ZONE_FILE_MAX];
+	char file[ZONE_FILE_NAME_MAX];
 	struct output o;
 
-	emit_zone_file_name(file, s->images[zone]->apex);
+	zone_file_name(file, s->images[zone]->apex, ".zone");
 	enum err e = output_open(&o, folder, file);
 	if (e == OK) {
 		emit_zone(s, zone, f, o.stream);

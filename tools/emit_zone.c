@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "tools/rdata_text.h"
 #include "zone/lookup.h"
 
 /* What is being printed. */
@@ -123,47 +124,6 @@ static const char *mark_of(const struct emitter *e, const struct addr *a, const 
 	return "no forward";
 }
 
-static uint32_t get32(const uint8_t *p)
-{
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
-}
-
-static void print_soa(const uint8_t *rdata, FILE *out)
-{
-	char text[NAME_TEXT_MAX];
-
-	for (unsigned i = 0; i < 2; i++) {
-		name_to_text(text, rdata);
-		fprintf(out, i ? " %s" : "%s", text);
-		rdata += name_length(rdata);
-	}
-	for (unsigned i = 0; i < 5; i++)
-		fprintf(out, " %u", get32(rdata + (size_t)4 * i));
-}
-
-/* Types without a form of their own here are written as RFC 3597 5 has it. */
-static void print_rdata(const struct emitter *e, uint16_t type, const uint8_t *record)
-{
-	uint8_t rdata[65535];
-	char text[NAME_TEXT_MAX];
-	size_t n = image_rdata(e->image, type, record, rdata);
-
-	if (rr_is_one_name(type)) {
-		name_to_text(text, rdata);
-		fputs(text, e->out);
-	} else if (type == RR_A || type == RR_AAAA) {
-		struct addr a = record_addr(type, rdata);
-		addr_to_text(text, &a);
-		fputs(text, e->out);
-	} else if (type == RR_SOA) {
-		print_soa(rdata, e->out);
-	} else {
-		fprintf(e->out, "\\# %zu ", n);
-		for (size_t i = 0; i < n; i++)
-			fprintf(e->out, "%02x", rdata[i]);
-	}
-}
-
 static void print_mark(const struct emitter *e, const struct owner *o, const uint8_t *record)
 {
 	struct name name;
@@ -179,14 +139,14 @@ static void print_mark(const struct emitter *e, const struct owner *o, const uin
 
 static void print_rrset(const struct emitter *e, const struct owner *o, const struct rrset *set)
 {
-	char type[RR_TYPE_TEXT_MAX];
 	const uint8_t *record = set->records;
+	uint8_t rdata[65535];
 
-	rr_type_text(type, set->type);
 	for (unsigned i = 0; i < set->count; i++) {
 		if (!is_unwanted(e, o, set->type, record)) {
-			fprintf(e->out, "%s\t%u\tIN\t%s\t", o->text, set->ttl_s, type);
-			print_rdata(e, set->type, record);
+			fprintf(e->out, "%s\t%u\tIN\t", o->text, set->ttl_s);
+			rdata_print(e->out, set->type, rdata,
+			        image_rdata(e->image, set->type, record, rdata));
 			if (set->type == RR_PTR)
 				print_mark(e, o, record);
 			putc('\n', e->out);
@@ -219,28 +179,4 @@ void emit_zone(const struct snapshot *s, uint32_t zone, const struct filter *f, 
 				print_rrset(&e, &o, &set);
 		}
 	}
-}
-
-void emit_zone_file_name(char out[EMIT_ZONE_FILE_MAX], const uint8_t *apex)
-{
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyz0123456789-_",
-	                  hex[] = "0123456789ABCDEF";
-	bool is_label_root = name_equal(apex, (const uint8_t *)"\4root");
-	char *p = out;
-
-	for (const uint8_t *label = apex; *label; label += 1 + *label) {
-		if (label != apex)
-			*p++ = '.';
-		for (unsigned i = 1; i <= *label; i++) {
-			uint8_t c = octet_lower(label[i]);
-			if (c && strchr(plain, c) && !is_label_root) {
-				*p++ = (char)c;
-				continue;
-			}
-			*p++ = '%';
-			*p++ = hex[c >> 4];
-			*p++ = hex[c & 15];
-		}
-	}
-	snprintf(p, 10, "%s", p == out ? "root.zone" : ".zone");
 }

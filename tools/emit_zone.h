@@ -27,10 +27,4 @@ bool emit_zone_is_wanted(const struct snapshot *s, uint32_t zone, const struct f
 /* Print the zone; what of its PTRs and addresses the filter wants, SOA and NS always. */
 void emit_zone(const struct snapshot *s, uint32_t zone, const struct filter *f, FILE *out);
 
-/* The name of the file for a zone, `.zone` behind it: the apex without its last dot, `root` for
- * the root. What is special in a file name, `/` above all, is written as %XX, so different zones
- * have different files, and none is outside its folder. */
-#define EMIT_ZONE_FILE_MAX 1024
-void emit_zone_file_name(char out[EMIT_ZONE_FILE_MAX], const uint8_t *apex);
-
 #endif

@@ -4,6 +4,7 @@
 #include "tools/emit_pairs.h"
 #include "tools/emit_zone.h"
 #include "tools/yaml_text.h"
+#include "tools/zone_file_name.h"
 
 static void open_filter(struct filter *f, const struct small_plan *s, char **arguments, int count)
 {
@@ -151,13 +152,13 @@ static void each_zone_has_a_file_in_the_folder(void **state)
 	        {"0/25.2.0.192.in-addr.arpa.", "0%2F25.2.0.192.in-addr.arpa.zone"},
 	        {"\\.\\./x.", "%2E%2E%2Fx.zone"}, {"%2f.\\000.", "%252f.%00.zone"},
 	        {"_a-1.*.", "_a-1.%2A.zone"}};
-	char file[EMIT_ZONE_FILE_MAX];
+	char file[ZONE_FILE_NAME_MAX];
 	struct name name;
 	(void)state;
 
 	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
 		assert_int_equal(name_from_text(&name, rows[i].apex, strlen(rows[i].apex)), OK);
-		emit_zone_file_name(file, name.wire);
+		zone_file_name(file, name.wire, ".zone");
 		assert_string_equal(file, rows[i].file);
 	}
 	memset(name.wire, '/', sizeof name.wire);
@@ -165,8 +166,13 @@ static void each_zone_has_a_file_in_the_folder(void **state)
 		name.wire[64 * i] = 63;
 	name.wire[192] = 61;
 	name.wire[254] = 0;
-	emit_zone_file_name(file, name.wire);
-	assert_int_equal(strlen(file), 3 * 250 + 3 + 5);
+	zone_file_name(file, name.wire, ".zone");
+	assert_int_equal(strlen(file), 180 + 2 + 16 + 5);
+	char other[ZONE_FILE_NAME_MAX];
+	name.wire[253] = '.';
+	zone_file_name(other, name.wire, ".zone");
+	assert_memory_equal(file, other, 180);
+	assert_string_not_equal(file, other);
 }
 
 /* A plan with a customer, whose name tries what it can. */

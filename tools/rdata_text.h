@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: ISC */
+/* tools/rdata_text.h - a record's type and rdata as master files have them.
+ *
+ *     MX      10 mail.example.
+ *     TYPE65280       \# 2 0102            RFC 3597 5: a type that has no form of its own
+ *
+ * What is written reads back, with conf/zone_rdata.h, as the very octets: where ldns has no form
+ * for a type, or one that does not lead back, it is RFC 3597's. Names are absolute. */
+#ifndef TOOLS_RDATA_TEXT_H
+#define TOOLS_RDATA_TEXT_H
+
+#include <stdint.h>
+#include <stdio.h>
+
+/* Print `TYPE`, a tab and the rdata, which are in uncompressed wire form. */
+void rdata_print(FILE *out, uint16_t type, const uint8_t *rdata, size_t n);
+
+#endif
