@@ -14,6 +14,7 @@ static const struct command {
 } commands[] = {
         {"check", "say what is wrong in arpad.yaml and the customers' files", cmd_check},
         {"pairs", "print the pairs, as zone files, YAML, JSON or CSV", cmd_pairs},
+        {"why", "say what is served for an address or a name, and which line decided", cmd_why},
         {"import", "make arpad.yaml and a customer's file from zone files", cmd_import},
 };
 

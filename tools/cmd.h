@@ -24,6 +24,7 @@ enum exit_status {
 int cmd_check(int argc, char **argv);
 int cmd_import(int argc, char **argv);
 int cmd_pairs(int argc, char **argv);
+int cmd_why(int argc, char **argv);
 
 /* Print how to use a command, on stderr; returns EXIT_USAGE. */
 int cmd_usage(const char *usage);

@@ -227,7 +227,7 @@ enum err plan_keep(struct plan *p, const struct owners *owners, const struct bar
 	        .wanted = calloc(p->source_count + 1, sizeof *k.wanted)};
 	enum err e = k.wanted ? OK : ERR_MEMORY;
 
-	if (e == OK && clear_unserved(&k) && last)
+	if (e == OK && last && clear_unserved(&k))
 		e = keep_all(&k);
 	if (e == OK)
 		tell_kept(&k);
