@@ -13,8 +13,9 @@
 
 static const char usage[] =
         "usage: arpa import [--force] -o DIR ZONEFILE...\n\n"
-        "Make DIR/arpad.yaml and DIR/customers/imported.yaml from zone files. What could not be\n"
-        "carried is in DIR/not-carried.txt, PTRs that do not lead back in DIR/mismatches.txt.\n"
+        "Make DIR/arpad.yaml, DIR/customers/imported.yaml with the pairs of address and name, and\n"
+        "DIR/zones/ZONE.records with everything else from zone files. PTRs that do not lead back\n"
+        "are listed in DIR/mismatches.txt, what could not be carried in DIR/not-carried.txt.\n"
         "A file's origin is its $ORIGIN, or its name without .zone or .db.\n\n"
         "  -o DIR      where to; made if it is missing\n"
         "  --force     replace what is there\n";
@@ -31,24 +32,39 @@ static int compare_types(const void *va, const void *vb)
 	return *a - *b;
 }
 
-/* Print ` (12 A, 3 TXT)`. A $GENERATE has type 0. Returns false when out of memory. */
-static bool print_types(const struct import_notes *notes)
+/* The types of all records in the zones' files; malloc'd, NULL when out of memory. */
+static uint16_t *list_types(const struct import *im, size_t *count)
 {
-	uint16_t *types = malloc((notes->count + 1) * sizeof *types);
+	size_t most = 0;
+
+	for (size_t i = 0; i < im->zone_count; i++)
+		most += im->zones[i].sorted_count;
+	uint16_t *types = malloc((most + 1) * sizeof *types);
+	*count = 0;
+	for (size_t i = 0; types && i < im->zone_count; i++)
+		for (size_t k = 0; k < im->zones[i].sorted_count; k++)
+			if (im->zones[i].sorted[k]->fate == FATE_RECORD)
+				types[(*count)++] = im->zones[i].sorted[k]->type;
+	return types;
+}
+
+/* Print `records: 15 (12 A, 3 TXT)`. Returns false when out of memory. */
+static bool print_records(const struct import *im)
+{
 	char text[RR_TYPE_TEXT_MAX];
+	size_t count;
+	uint16_t *types = list_types(im, &count);
 
 	if (!types)
 		return false;
-	for (size_t i = 0; i < notes->count; i++)
-		types[i] = notes->items[i].record->type;
-	qsort(types, notes->count, sizeof *types, compare_types);
-	for (size_t i = 0, end; i < notes->count; i = end) {
-		for (end = i + 1; end < notes->count && types[end] == types[i]; end++)
+	printf("records: %zu", count);
+	qsort(types, count, sizeof *types, compare_types);
+	for (size_t i = 0, end; i < count; i = end) {
+		for (end = i + 1; end < count && types[end] == types[i]; end++)
 			;
-		printf("%s%zu %s", i ? ", " : " (", end - i,
-		        types[i] ? rr_type_text(text, types[i]) : "$GENERATE");
+		printf("%s%zu %s", i ? ", " : " (", end - i, rr_type_text(text, types[i]));
 	}
-	fputs(notes->count ? ")" : "", stdout);
+	fputs(count ? ")\n" : "\n", stdout);
 	free(types);
 	return true;
 }
@@ -85,16 +101,19 @@ static bool print_summary(const struct import *im, const char *folder)
 		reverse += im->zones[i].is_reverse;
 	printf("zones: %zu (%zu reverse, %zu forward)\n", im->zone_count, reverse,
 	        im->zone_count - reverse);
-	printf("hosts: %zu, with %zu names (%zu lead back, %zu external, %zu `forward: no`)\n",
-	        im->host_count, im->name_count,
+	printf("pairs: %zu names at %zu addresses (%zu lead back, %zu external, %zu `forward: "
+	       "no`)\n",
+	        im->name_count, im->host_count,
 	        im->name_count - im->external_count - im->forward_no_count, im->external_count,
 	        im->forward_no_count);
-	printf("mismatches of PTR and forward: %zu\n", im->mismatches.count);
 	print_first(&im->mismatches, folder, "mismatches.txt");
-	printf("not carried: %zu", im->not_carried.count);
-	if (!print_types(&im->not_carried))
+	if (!print_records(im))
 		return false;
-	putchar('\n');
+	if (im->ttls.count)
+		printf("RRsets with several TTLs, which have the smallest now: %zu\n",
+		        im->ttls.count);
+	print_first(&im->ttls, folder, "ttls.txt");
+	printf("not carried: %zu\n", im->not_carried.count);
 	print_first(&im->not_carried, folder, "not-carried.txt");
 	printf("refused: %zu\n", im->refused);
 	return true;

@@ -2,22 +2,28 @@
 /* tools/import.h - from zone files to what arpad reads.
  *
  *     zone files --import_read--> zones, records
- *                --import_match-> hosts            (address and names, forward or not)
- *                             +-> not carried      (records that have no place in the result yet)
- *                             +-> mismatches       (PTRs whose name does not lead back)
+ *                --import_match-> hosts         (address and names, forward or not)
+ *                             +-> mismatches    (PTRs whose name does not lead back)
+ *                             +-> not carried   (what arpad cannot serve)
  *                --import_write-> DIR/arpad.yaml, DIR/customers/imported.yaml,
- *                                 DIR/not-carried.txt, DIR/mismatches.txt
+ *                                 DIR/zones/ZONE.records, and lists where they have something to
+ *                                 say: DIR/mismatches.txt, DIR/ttls.txt, DIR/not-carried.txt
  *
- * The result serves no record that the zone files do not have, and as many of their PTRs as it can:
+ * The result answers as a server with the zone files does. What can be a pair becomes one:
  *
- *   PTR, its name has A or AAAA with this address             a host; it has one TTL, the smaller
- *   PTR, its name lies in no zone that was given              a host; its forward is external
- *   PTR, its name lies in one and does not lead back so       a host with `forward: no`
- *   several PTRs at one address                               one host with a list of names
- *   everything else, SOA and the apex's NS apart              not carried
+ *   PTR, its name has A or AAAA with this address and TTL   a host
+ *   PTR, its name lies in no zone that was given            a host; its forward is external
+ *   PTR, its name lies in one and does not lead back so     a host with `forward: no`
+ *   several PTRs at one address                             one host with a list of names
+ *   SOA, NS at the apex                                     the zone in arpad.yaml
+ *   everything else                                         a line in the zone's records
  *
- * A record belongs to the zone with the longest apex; what lies below a zone cut or a DNAME is
- * occluded (RFC 2136 7.18) and not carried. An RRset with several TTLs has the smallest.
+ * Everything else: PTRs at owners that are no addresses, to names that are no host names, below a
+ * cut or DNAME, and where there are more than a host may have; addresses without a PTR.
+ *
+ * A record belongs to the zone with the longest apex. What an outer zone has at or below an inner
+ * apex is never seen; arpad makes the cut by itself, so it is left out, and told where the inner
+ * zone has no such record. DS stays. An RRset with several TTLs has the smallest.
  *
  * All of it hangs in one arena. Mistakes in the files are diagnostics. */
 #ifndef TOOLS_IMPORT_H
@@ -27,6 +33,14 @@
 #include "zone/addr.h"
 #include "zone/zone_index.h"
 
+/* What becomes of a record. */
+enum import_fate {
+	FATE_RECORD, /* a line in the zone's records */
+	FATE_PAIR,   /* PTR or address of a host */
+	FATE_ZONE,   /* SOA or NS in arpad.yaml */
+	FATE_LEFT    /* out: it is there twice, the zone has it by itself, or it is not carried */
+};
+
 struct import_record {
 	struct place place;
 	const char *text;     /* as written */
@@ -34,8 +48,9 @@ struct import_record {
 	const uint8_t *rdata; /* wire form; a name is in lower case */
 	size_t rdata_octets;
 	uint32_t number; /* in the order of reading */
-	uint32_t ttl_s;
+	uint32_t ttl_s;  /* by import_sort(): of its RRset */
 	uint16_t type;
+	enum import_fate fate;
 };
 
 struct import_zone {
@@ -47,8 +62,11 @@ struct import_zone {
 	const uint8_t **ns; /* at the apex, in the order of the file, each once */
 	size_t ns_count, ns_capacity;
 	uint32_t ns_ttl_s;
+	bool has_odd_ns; /* some are no host names: then NS are records, and not in arpad.yaml */
 	struct import_record *records;
 	size_t record_count, record_capacity;
+	struct import_record **sorted; /* by import_sort(): by owner, type and rdata */
+	size_t sorted_count;
 	const uint8_t **cuts; /* owners of NS below the apex, sorted; and of DNAME */
 	const uint8_t **dnames;
 	size_t cut_count, cut_capacity, dname_count, dname_capacity;
@@ -62,7 +80,7 @@ struct import_host {
 	uint16_t forward_no; /* bit i: of name i */
 };
 
-/* A record that is not carried, or a PTR that does not lead back, and why. */
+/* A record, and what is to be said of it. */
 struct import_note {
 	const struct import_record *record;
 	const char *why;
@@ -82,7 +100,9 @@ struct import {
 	struct import_host *hosts; /* by address */
 	size_t host_count, host_capacity;
 	size_t name_count, external_count, forward_no_count; /* names of hosts */
-	struct import_notes not_carried, mismatches;
+	struct import_notes mismatches;  /* PTRs of hosts that do not lead back, or not so */
+	struct import_notes ttls;        /* RRsets with several TTLs */
+	struct import_notes not_carried; /* records that arpad does not serve */
 	size_t refused; /* entries with a mistake, and records of files that are no zones */
 	uint32_t record_count;
 };
@@ -108,10 +128,40 @@ __attribute__((format(printf, 4, 5))) void import_note(struct import *im,
 /* Print a note as a line: `FILE:LINE: RECORD ; WHY`. */
 void import_print_note(const struct import_note *note, FILE *out);
 
+/* Refuse a record that was read. */
+void import_refuse(struct import *im, struct place place, const char *rule, const char *what);
+
 /* The number of the zone that a name belongs to, ZONE_NONE when it lies in none. */
 uint32_t import_find_zone(const struct import *im, const uint8_t *name);
 
 /* The cut at or above a name, or the DNAME above it, that occludes it in its zone; NULL: none. */
 const uint8_t *import_find_cut(const struct import_zone *zone, const uint8_t *name);
+
+/* The name is at or below a zone cut, so that others answer for it. */
+bool import_is_delegated(const struct import_zone *zone, const uint8_t *name);
+
+/* Put the zones and the records of each in order, give each RRset one TTL, drop what is there
+ * twice, refuse what cannot stand beside other records, and decide what the zones themselves
+ * carry or leave out. Returns OK or ERR_MEMORY. */
+MUST_USE enum err import_sort(struct import *im);
+
+/* The records of an owner in its zone, by type and rdata: *count of them from the one returned on.
+ */
+struct import_record **import_find_owner(
+        const struct import_zone *zone, const uint8_t *name, size_t *count);
+
+/* True when a zone has a line in its records. */
+bool import_has_records(const struct import_zone *zone);
+
+/* Print arpad.yaml; a zone's records. */
+void import_print_config(const struct import *im, FILE *out);
+void import_print_records(const struct import_zone *zone, FILE *out);
+
+/* True when there is something for a delegation file: a reverse zone or a host. */
+bool import_has_customer(const struct import *im);
+
+/* Print a name as a scalar; a time as people write it. */
+void import_print_name(const uint8_t *wire, bool in_flow, FILE *out);
+void import_print_time(uint32_t seconds, FILE *out);
 
 #endif

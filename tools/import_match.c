@@ -1,159 +1,181 @@
 /* SPDX-License-Identifier: ISC */
+/* Which PTRs become hosts. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "tools/import_sort.h"
+#include "tools/import.h"
 #include "zone/plan.h"
 #include "zone/rr.h"
 
 /* Where the name of a PTR leads. */
 enum lead { LEADS_BACK, LEADS_OUT, LEADS_ASTRAY };
 
-/* The PTRs of one address, each name once. */
-struct group {
-	const struct import_ptr *ptrs;
-	size_t ptr_count;
-	const struct import_ptr *names[PTR_MAX_AN_ADDRESS];
-	size_t name_count;   /* may be more than there is room for */
-	uint32_t ptr_ttl_s;  /* the smallest of the PTRs */
-	uint32_t ttl_s;      /* the smallest of all, of the addresses they lead back by, too */
-	uint16_t forward_no; /* bit i: name i is led astray */
+/* A PTR that can be a name of a host. */
+struct ptr {
+	struct import_record *record;
+	struct addr addr;
 };
 
-static void gather_names(struct group *g)
+struct ptrs {
+	struct ptr *items; /* by address, then in the order of reading */
+	size_t count, capacity;
+};
+
+/* True for a PTR at the name of an address, to a host name, with nothing above it. */
+static bool can_be_pair(
+        const struct import_zone *zone, const struct import_record *r, struct addr *addr)
 {
-	g->ptr_ttl_s = g->ptrs->record->ttl_s;
-	for (size_t i = 0; i < g->ptr_count; i++) {
-		const struct import_ptr *ptr = &g->ptrs[i];
-		bool is_new = true;
-		if (ptr->record->ttl_s < g->ptr_ttl_s)
-			g->ptr_ttl_s = ptr->record->ttl_s;
-		for (size_t k = 0; k < g->name_count && k < PTR_MAX_AN_ADDRESS; k++)
-			is_new &= !name_equal(g->names[k]->record->rdata, ptr->record->rdata);
-		if (is_new && g->name_count < PTR_MAX_AN_ADDRESS)
-			g->names[g->name_count] = ptr;
-		g->name_count += is_new;
-	}
-	g->ttl_s = g->ptr_ttl_s;
+	static const uint8_t mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+	struct prefix p;
+
+	if (r->type != RR_PTR || r->fate != FATE_RECORD || !name_is_host(r->rdata) ||
+	        prefix_from_name(&p, r->owner) != OK || p.bits != 8 * p.addr.len)
+		return false;
+	if (p.addr.len == 16 && memcmp(p.addr.octets, mapped, sizeof mapped) == 0)
+		return false; /* an IPv4 address in IPv6 form is none for a host */
+	*addr = p.addr;
+	return !import_find_cut(zone, r->owner);
 }
 
-/* Say what there is instead of the address that a PTR came from: TYPE and the first few. */
-static void note_others(struct import *im, const struct import_ptr *ptr,
-        const struct import_address *at, size_t count)
+static void add_ptr(
+        struct import *im, struct ptrs *ptrs, struct import_record *r, const struct addr *a)
 {
-	char text[4 * ADDR_TEXT_MAX], addr[ADDR_TEXT_MAX], name[NAME_TEXT_MAX];
+	struct ptr *items = arena_grow(&im->arena, ptrs->items, ptrs->count, ptrs->count + 1,
+	        &ptrs->capacity, sizeof *items);
+
+	if (!items)
+		return;
+	ptrs->items = items;
+	items[ptrs->count++] = (struct ptr){r, *a};
+}
+
+static int compare_ptrs(const void *va, const void *vb)
+{
+	const struct ptr *a = va, *b = vb;
+	int difference = addr_compare(&a->addr, &b->addr);
+
+	if (difference)
+		return difference;
+	return a->record->number < b->record->number ? -1 : a->record->number > b->record->number;
+}
+
+static void gather_ptrs(struct import *im, struct ptrs *ptrs)
+{
+	struct addr a;
+
+	for (size_t i = 0; i < im->zone_count; i++)
+		for (size_t k = 0; k < im->zones[i].sorted_count; k++)
+			if (can_be_pair(&im->zones[i], im->zones[i].sorted[k], &a))
+				add_ptr(im, ptrs, im->zones[i].sorted[k], &a);
+	if (ptrs->count)
+		qsort(ptrs->items, ptrs->count, sizeof *ptrs->items, compare_ptrs);
+}
+
+/* Say what there is instead of the address that a PTR came from: CNAME, or TYPE and a few. */
+static void note_others(
+        struct import *im, const struct ptr *ptr, struct import_record *const *at, size_t count)
+{
+	char text[4 * ADDR_TEXT_MAX], name[NAME_TEXT_MAX], other[NAME_TEXT_MAX];
+	uint16_t type = ptr->addr.len == 4 ? RR_A : RR_AAAA;
+	const char *type_text = type == RR_A ? "A" : "AAAA";
+	struct addr a = {.len = ptr->addr.len};
 	size_t n = 0, shown = 0;
-	const char *type = ptr->addr.len == 4 ? "A" : "AAAA";
 
 	name_to_text(name, ptr->record->rdata);
 	for (size_t i = 0; i < count && shown < 3; i++) {
-		if (at[i].addr.len != ptr->addr.len)
+		if (at[i]->type == RR_CNAME && at[i]->fate != FATE_LEFT) {
+			name_to_text(other, at[i]->rdata);
+			import_note(
+			        im, &im->mismatches, ptr->record, "%s has CNAME %s", name, other);
+			return;
+		}
+		if (at[i]->type != type)
 			continue;
-		addr_to_text(addr, &at[i].addr);
-		n += (size_t)snprintf(text + n, sizeof text - n, "%s%s", shown ? ", " : "", addr);
+		memcpy(a.octets, at[i]->rdata, a.len);
+		addr_to_text(other, &a);
+		n += (size_t)snprintf(text + n, sizeof text - n, "%s%s", shown ? ", " : "", other);
 		shown++;
 	}
 	if (shown)
-		import_note(im, &im->mismatches, ptr->record, "%s has %s %s", name, type, text);
+		import_note(
+		        im, &im->mismatches, ptr->record, "%s has %s %s", name, type_text, text);
 	else
-		import_note(im, &im->mismatches, ptr->record, "%s has no %s", name, type);
+		import_note(im, &im->mismatches, ptr->record, "%s has no %s of its own", name,
+		        type_text);
 }
 
-/* Follow a name into the zones. A name that is led astray becomes a mismatch. */
-static enum lead follow(struct import *im, const struct import_sorted *sorted, struct group *g,
-        const struct import_ptr *ptr)
+/* The address record of a name in a forward zone that leads back to a PTR. */
+static enum lead follow_home(
+        struct import *im, const struct import_zone *zone, const struct ptr *ptr)
 {
-	const uint8_t *name = ptr->record->rdata;
-	uint32_t number = import_find_zone(im, name);
-	char text[NAME_TEXT_MAX];
 	size_t count;
+	struct import_record **at = import_find_owner(zone, ptr->record->rdata, &count);
+	uint16_t type = ptr->addr.len == 4 ? RR_A : RR_AAAA;
 
-	if (number == ZONE_NONE)
-		return LEADS_OUT;
-	const struct import_zone *zone = &im->zones[number];
-	const uint8_t *cut = import_find_cut(zone, name);
-	name_to_text(text, cut ? cut : zone->apex);
-	if (cut || zone->is_reverse) {
-		import_note(im, &im->mismatches, ptr->record,
-		        cut ? "the name is occluded by what is at %s"
-		            : "the name lies in the reverse zone %s; is its last dot missing?",
-		        text);
-		return LEADS_ASTRAY;
-	}
-	struct import_address *at = import_find_addresses(sorted, name, &count);
 	for (size_t i = 0; i < count; i++) {
-		if (addr_compare(&at[i].addr, &ptr->addr) != 0)
+		struct import_record *r = at[i];
+		if (r->type != type || r->fate == FATE_LEFT ||
+		        memcmp(r->rdata, ptr->addr.octets, ptr->addr.len) != 0)
 			continue;
-		at[i].is_carried = true;
-		if (at[i].ttl_s != g->ptr_ttl_s)
-			import_note(im, &im->mismatches, ptr->record,
-			        "the PTR has TTL %u, the address record %u; the pair has the "
-			        "smaller",
-			        g->ptr_ttl_s, at[i].ttl_s);
-		if (at[i].ttl_s < g->ttl_s)
-			g->ttl_s = at[i].ttl_s;
-		return LEADS_BACK;
+		if (r->ttl_s == ptr->record->ttl_s) {
+			r->fate = FATE_PAIR;
+			return LEADS_BACK;
+		}
+		import_note(im, &im->mismatches, ptr->record,
+		        "the PTR has TTL %u, the address record %u; a pair has one",
+		        ptr->record->ttl_s, r->ttl_s);
+		return LEADS_ASTRAY;
 	}
 	note_others(im, ptr, at, count);
 	return LEADS_ASTRAY;
 }
 
-static void add_host(struct import *im, const struct group *g)
+/* Follow a name into the zones. A name that is led astray becomes a mismatch. */
+static enum lead follow(struct import *im, const struct ptr *ptr)
 {
-	struct import_host host = {.addr = g->ptrs->addr,
-	        .name_count = (uint8_t)g->name_count,
-	        .ttl_s = g->ttl_s,
-	        .forward_no = g->forward_no};
-	struct import_host *hosts = arena_grow(&im->arena, im->hosts, im->host_count,
-	        im->host_count + 1, &im->host_capacity, sizeof *hosts);
+	const uint8_t *name = ptr->record->rdata;
+	uint32_t number = import_find_zone(im, name);
+	char text[NAME_TEXT_MAX];
 
-	if (!hosts)
-		return;
-	for (size_t i = 0; i < g->name_count; i++)
-		host.names[i] = g->names[i]->record->rdata;
-	im->name_count += g->name_count;
-	im->hosts = hosts;
-	hosts[im->host_count++] = host;
+	if (number == ZONE_NONE)
+		return LEADS_OUT;
+	const struct import_zone *zone = &im->zones[number];
+	if (import_is_delegated(zone, name))
+		return LEADS_OUT;
+	const uint8_t *dname = import_find_cut(zone, name);
+	name_to_text(text, dname ? dname : zone->apex);
+	if (!dname && !zone->is_reverse)
+		return follow_home(im, zone, ptr);
+	import_note(im, &im->mismatches, ptr->record,
+	        dname ? "the name lies below the DNAME at %s"
+	              : "the name lies in the reverse zone %s; is its last dot missing?",
+	        text);
+	return LEADS_ASTRAY;
 }
 
-/* One address: one host. */
-static void match_group(struct import *im, const struct import_sorted *sorted, struct group *g)
+/* One address: one host. Names beyond the most that one may have stay records. */
+static void match_address(struct import *im, const struct ptr *ptrs, size_t count)
 {
-	gather_names(g);
-	if (g->name_count > PTR_MAX_AN_ADDRESS) {
-		for (size_t i = 0; i < g->ptr_count; i++)
-			import_note(im, &im->not_carried, g->ptrs[i].record,
-			        "the address has %zu names; a host has at most %d", g->name_count,
-			        PTR_MAX_AN_ADDRESS);
+	struct import_host host = {.addr = ptrs->addr, .ttl_s = ptrs->record->ttl_s};
+
+	if (count > PTR_MAX_AN_ADDRESS)
 		return;
-	}
-	for (size_t i = 0; i < g->name_count; i++) {
-		enum lead lead = follow(im, sorted, g, g->names[i]);
+	for (size_t i = 0; i < count; i++) {
+		enum lead lead = follow(im, &ptrs[i]);
 		im->external_count += lead == LEADS_OUT;
 		im->forward_no_count += lead == LEADS_ASTRAY;
 		if (lead == LEADS_ASTRAY)
-			g->forward_no = (uint16_t)(g->forward_no | 1U << i);
+			host.forward_no = (uint16_t)(host.forward_no | 1U << i);
+		host.names[host.name_count++] = ptrs[i].record->rdata;
+		ptrs[i].record->fate = FATE_PAIR;
 	}
-	add_host(im, g);
-}
-
-static int compare_zones(const void *a, const void *b)
-{
-	return name_compare(
-	        ((const struct import_zone *)a)->apex, ((const struct import_zone *)b)->apex);
-}
-
-static enum err index_zones(struct import *im)
-{
-	const uint8_t **apexes = arena_alloc(&im->arena, (im->zone_count + 1) * sizeof *apexes);
-
-	if (!apexes)
-		return ERR_MEMORY;
-	if (im->zone_count)
-		qsort(im->zones, im->zone_count, sizeof *im->zones, compare_zones);
-	for (size_t i = 0; i < im->zone_count; i++)
-		apexes[i] = im->zones[i].apex;
-	return zone_index_build(&im->index, apexes, (uint32_t)im->zone_count);
+	struct import_host *hosts = arena_grow(&im->arena, im->hosts, im->host_count,
+	        im->host_count + 1, &im->host_capacity, sizeof *hosts);
+	if (!hosts)
+		return;
+	im->name_count += host.name_count;
+	im->hosts = hosts;
+	hosts[im->host_count++] = host;
 }
 
 static int compare_notes(const void *va, const void *vb)
@@ -171,24 +193,21 @@ static void sort_notes(struct import_notes *notes)
 
 enum err import_match(struct import *im)
 {
-	struct import_sorted sorted = {0};
+	struct ptrs ptrs = {0};
 
-	if (index_zones(im) != OK)
-		return ERR_MEMORY;
-	import_sort(im, &sorted);
-	for (size_t i = 0, end; i < sorted.ptr_count; i = end) {
-		for (end = i + 1; end < sorted.ptr_count &&
-		                  addr_compare(&sorted.ptrs[i].addr, &sorted.ptrs[end].addr) == 0;
+	enum err e = import_sort(im);
+	if (e != OK)
+		return e;
+	gather_ptrs(im, &ptrs);
+	for (size_t i = 0, end; i < ptrs.count; i = end) {
+		for (end = i + 1; end < ptrs.count &&
+		                  addr_compare(&ptrs.items[i].addr, &ptrs.items[end].addr) == 0;
 		        end++)
 			;
-		struct group group = {.ptrs = &sorted.ptrs[i], .ptr_count = end - i};
-		match_group(im, &sorted, &group);
+		match_address(im, &ptrs.items[i], end - i);
 	}
-	for (size_t i = 0; i < sorted.address_count; i++)
-		if (!sorted.addresses[i].is_carried)
-			import_note(im, &im->not_carried, sorted.addresses[i].record,
-			        "no PTR that is carried leads to it");
 	sort_notes(&im->not_carried);
 	sort_notes(&im->mismatches);
+	sort_notes(&im->ttls);
 	return arena_failed(&im->arena) ? ERR_MEMORY : OK;
 }

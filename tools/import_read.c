@@ -78,8 +78,8 @@ static void keep_record(struct import *im, struct import_zone *zone, const struc
 
 	if (!records || (r->rdata_octets && !rdata))
 		return;
-	if (rr_is_one_name(r->type))
-		for (size_t i = 0; i < r->rdata_octets; i++)
+	if (rr_is_one_name(r->type) || r->type == RR_MX)
+		for (size_t i = rr_shape(r->type).before; i < r->rdata_octets; i++)
 			rdata[i] = octet_lower(rdata[i]);
 	zone->records = records;
 	records[zone->record_count++] = (struct import_record){.place = r->place,
@@ -93,10 +93,15 @@ static void keep_record(struct import *im, struct import_zone *zone, const struc
 	        .type = r->type};
 }
 
-static void refuse(struct import *im, struct place place, const char *what)
+void import_refuse(struct import *im, struct place place, const char *rule, const char *what)
 {
 	im->refused++;
-	diag_error(&im->diags, place, "zone-file", "%s", what);
+	diag_error(&im->diags, place, rule, "%s", what);
+}
+
+static void refuse(struct import *im, struct place place, const char *what)
+{
+	import_refuse(im, place, "zone-file", what);
 }
 
 /* Find the SOA, and drop what does not belong to its zone. False when there is none. */
@@ -144,10 +149,7 @@ static void add_name(struct import *im, const uint8_t ***names, size_t *count, s
 
 static void add_ns(struct import *im, struct import_zone *zone, const struct import_record *r)
 {
-	if (!name_is_host(r->rdata)) {
-		import_note(im, &im->not_carried, r, "not a host name");
-		return;
-	}
+	zone->has_odd_ns |= !name_is_host(r->rdata);
 	if (zone->ns_count == 0 || r->ttl_s < zone->ns_ttl_s)
 		zone->ns_ttl_s = r->ttl_s;
 	for (size_t i = 0; i < zone->ns_count; i++)
@@ -190,15 +192,30 @@ static const uint8_t *find_name(const uint8_t **names, size_t count, const uint8
 	return found ? *found : NULL;
 }
 
-const uint8_t *import_find_cut(const struct import_zone *zone, const uint8_t *name)
+static const uint8_t *find_ns_cut(const struct import_zone *zone, const uint8_t *name)
 {
 	const uint8_t *found = NULL;
 	size_t apex = name_length(name) - name_length(zone->apex);
 
-	if (!zone->cut_count && !zone->dname_count)
+	if (!zone->cut_count)
 		return NULL;
 	for (size_t i = 0; !found && i < apex; i += 1 + (size_t)name[i])
 		found = find_name(zone->cuts, zone->cut_count, name + i);
+	return found;
+}
+
+bool import_is_delegated(const struct import_zone *zone, const uint8_t *name)
+{
+	return find_ns_cut(zone, name) != NULL;
+}
+
+const uint8_t *import_find_cut(const struct import_zone *zone, const uint8_t *name)
+{
+	const uint8_t *found = find_ns_cut(zone, name);
+	size_t apex = name_length(name) - name_length(zone->apex);
+
+	if (!zone->dname_count)
+		return found;
 	for (size_t i = 0; !found && i < apex; i += 1 + (size_t)name[i])
 		found = find_name(zone->dnames, zone->dname_count, name + i + 1 + name[i]);
 	return found;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
-#include "tools/import_sort.h"
-
+/* The records of all zones in order, and what the zones themselves say of them. */
 #include <stdlib.h>
 #include <string.h>
 
+#include "tools/import.h"
+#include "zone/records.h"
 #include "zone/rr.h"
 
 uint32_t import_find_zone(const struct import *im, const uint8_t *name)
@@ -14,194 +15,262 @@ uint32_t import_find_zone(const struct import *im, const uint8_t *name)
 	return zone_index_find(&im->index, &key, name);
 }
 
-static void not_carried(struct import *im, const struct import_record *r, const char *why)
+static int compare_rdata(const struct import_record *a, const struct import_record *b)
 {
-	import_note(im, &im->not_carried, r, "%s", why);
-}
-
-static void add_ptr(struct import *im, struct import_sorted *out, const struct import_record *r)
-{
-	static const uint8_t mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-	struct prefix p;
-
-	if (prefix_from_name(&p, r->owner) != OK || p.bits != 8 * p.addr.len) {
-		not_carried(im, r, "its owner is not the name of an address");
-		return;
-	}
-	if (p.addr.len == 16 && memcmp(p.addr.octets, mapped, sizeof mapped) == 0) {
-		not_carried(im, r, "an IPv4 address in IPv6 form");
-		return;
-	}
-	if (!name_is_host(r->rdata)) {
-		not_carried(im, r, "it does not lead to a host name");
-		return;
-	}
-	struct import_ptr *ptrs = arena_grow(&im->arena, out->ptrs, out->ptr_count,
-	        out->ptr_count + 1, &out->ptr_capacity, sizeof *ptrs);
-	if (!ptrs)
-		return;
-	out->ptrs = ptrs;
-	ptrs[out->ptr_count++] = (struct import_ptr){r, p.addr};
-}
-
-static void add_address(struct import *im, struct import_sorted *out,
-        const struct import_zone *zone, const struct import_record *r)
-{
-	struct addr a = {.len = r->type == RR_A ? 4 : 16};
-
-	if (zone->is_reverse || !name_is_host(r->owner)) {
-		not_carried(im, r,
-		        zone->is_reverse ? "an address in a reverse zone"
-		                         : "its owner is not a host name");
-		return;
-	}
-	memcpy(a.octets, r->rdata, a.len);
-	struct import_address *addresses =
-	        arena_grow(&im->arena, out->addresses, out->address_count, out->address_count + 1,
-	                &out->address_capacity, sizeof *addresses);
-	if (!addresses)
-		return;
-	out->addresses = addresses;
-	addresses[out->address_count++] = (struct import_address){r, a, r->ttl_s, false};
-}
-
-/* True when the zone that was given for the owner of an NS has that NS at its apex: then the cut is
- * there by itself. */
-static bool is_cut_by_itself(const struct import_zone *inner, const struct import_record *r)
-{
-	if (r->type != RR_NS || !name_equal(inner->apex, r->owner) || r->ttl_s != inner->ns_ttl_s)
-		return false;
-	for (size_t i = 0; i < inner->ns_count; i++)
-		if (name_equal(inner->ns[i], r->rdata))
-			return true;
-	return false;
-}
-
-/* One record of a zone. */
-static void sort_record(struct import *im, struct import_sorted *out, uint32_t number,
-        const struct import_record *r)
-{
-	const struct import_zone *zone = &im->zones[number];
-	char text[NAME_TEXT_MAX], type[RR_TYPE_TEXT_MAX];
-
-	if (!r->owner) {
-		not_carried(im, r, "$GENERATE is not carried yet");
-		return;
-	}
-	uint32_t holder = import_find_zone(im, r->owner);
-	if (holder != number) {
-		if (!is_cut_by_itself(&im->zones[holder], r)) {
-			name_to_text(text, im->zones[holder].apex);
-			import_note(im, &im->not_carried, r, "it belongs to zone %s", text);
-		}
-		return;
-	}
-	bool is_at_apex = name_equal(r->owner, zone->apex);
-	const uint8_t *cut = import_find_cut(zone, r->owner);
-	if (is_at_apex && (r->type == RR_SOA || r->type == RR_NS))
-		return;
-	if (r->type == RR_NS || r->type == RR_DS) {
-		not_carried(im, r, "delegations are not carried yet");
-	} else if (cut) {
-		name_to_text(text, cut);
-		import_note(im, &im->not_carried, r, "it is occluded by what is at %s", text);
-	} else if (r->type == RR_PTR) {
-		add_ptr(im, out, r);
-	} else if (r->type == RR_A || r->type == RR_AAAA) {
-		add_address(im, out, zone, r);
-	} else {
-		import_note(im, &im->not_carried, r, "%s records are not carried yet",
-		        rr_type_text(type, r->type));
-	}
-}
-
-static int compare_ptrs(const void *va, const void *vb)
-{
-	const struct import_ptr *a = va, *b = vb;
-	int difference = addr_compare(&a->addr, &b->addr);
+	size_t n = a->rdata_octets < b->rdata_octets ? a->rdata_octets : b->rdata_octets;
+	int difference = n ? memcmp(a->rdata, b->rdata, n) : 0;
 
 	if (difference)
 		return difference;
-	return a->record->number < b->record->number ? -1 : a->record->number > b->record->number;
+	return (a->rdata_octets > b->rdata_octets) - (a->rdata_octets < b->rdata_octets);
 }
 
-/* Names are in lower case, so any order of octets will do. */
-static int compare_names(const uint8_t *a, const uint8_t *b)
+static int compare_records(const void *va, const void *vb)
 {
-	size_t n = name_length(a), m = name_length(b);
-	int difference = memcmp(a, b, n < m ? n : m);
+	const struct import_record *a = *(struct import_record *const *)va;
+	const struct import_record *b = *(struct import_record *const *)vb;
+	int difference = name_compare(a->owner, b->owner);
 
-	return difference ? difference : (n > m) - (n < m);
+	if (!difference)
+		difference = a->type - b->type;
+	if (!difference)
+		difference = compare_rdata(a, b);
+	return difference ? difference : (a->number > b->number) - (a->number < b->number);
 }
 
-static int compare_addresses(const void *va, const void *vb)
+static bool is_same_rrset(const struct import_record *a, const struct import_record *b)
 {
-	const struct import_address *a = va, *b = vb;
-	int difference = compare_names(a->record->owner, b->record->owner);
-
-	if (difference)
-		return difference;
-	difference = addr_compare(&a->addr, &b->addr);
-	if (difference)
-		return difference;
-	return a->record->number < b->record->number ? -1 : a->record->number > b->record->number;
+	return a->type == b->type && name_equal(a->owner, b->owner);
 }
 
-static bool is_same_rrset(const struct import_address *a, const struct import_address *b)
+/* Tell of an RRset with several TTLs, which now has the smallest. */
+static void note_ttls(
+        struct import *im, struct import_record *const *rrset, size_t count, uint32_t ttl_s)
 {
-	return a->addr.len == b->addr.len && name_equal(a->record->owner, b->record->owner);
+	const struct import_record *other = NULL;
+
+	for (size_t i = 0; !other && i < count; i++)
+		if (rrset[i]->ttl_s != ttl_s)
+			other = rrset[i];
+	if (other)
+		import_note(im, &im->ttls, other,
+		        "other records of this owner and type have TTL %u; all have it now", ttl_s);
 }
 
-/* Give each address the TTL of its RRset (RFC 2181 5.2), the smallest, and drop what is there
- * twice. */
-static void join_rrsets(struct import_sorted *sorted)
+/* One RRset has one TTL (RFC 2181 5.2), the smallest, and each record once. Returns how many are
+ * kept at `kept`. */
+static size_t join_rrset(struct import *im, struct import_record **kept,
+        struct import_record *const *rrset, size_t count)
 {
-	struct import_address *at = sorted->addresses;
-	size_t kept = 0;
+	uint32_t ttl_s = (*rrset)->ttl_s;
+	size_t n = 0;
 
-	for (size_t i = 0, end; i < sorted->address_count; i = end) {
-		uint32_t ttl_s = at[i].ttl_s;
-		size_t first = kept;
-		for (end = i; end < sorted->address_count && is_same_rrset(&at[i], &at[end]); end++)
-			if (at[end].ttl_s < ttl_s)
-				ttl_s = at[end].ttl_s;
-		for (size_t k = i; k < end; k++)
-			if (k == i || addr_compare(&at[k].addr, &at[kept - 1].addr) != 0)
-				at[kept++] = at[k];
-		for (size_t k = first; k < kept; k++)
-			at[k].ttl_s = ttl_s;
+	for (size_t i = 1; i < count; i++)
+		if (rrset[i]->ttl_s < ttl_s)
+			ttl_s = rrset[i]->ttl_s;
+	note_ttls(im, rrset, count, ttl_s);
+	for (size_t i = 0; i < count; i++) {
+		rrset[i]->ttl_s = ttl_s;
+		if (n && compare_rdata(kept[n - 1], rrset[i]) == 0)
+			rrset[i]->fate = FATE_LEFT;
+		else
+			kept[n++] = rrset[i];
 	}
-	sorted->address_count = kept;
+	return n;
 }
 
-void import_sort(struct import *im, struct import_sorted *out)
+static void sort_zone(struct import *im, struct import_zone *zone)
 {
-	for (uint32_t i = 0; i < im->zone_count; i++)
-		for (size_t k = 0; k < im->zones[i].record_count; k++)
-			sort_record(im, out, i, &im->zones[i].records[k]);
-	if (out->ptr_count)
-		qsort(out->ptrs, out->ptr_count, sizeof *out->ptrs, compare_ptrs);
-	if (out->address_count)
-		qsort(out->addresses, out->address_count, sizeof *out->addresses,
-		        compare_addresses);
-	join_rrsets(out);
+	struct import_record **sorted =
+	        arena_alloc(&im->arena, (zone->record_count + 1) * sizeof *sorted);
+	size_t count = 0, kept = 0;
+
+	if (!sorted)
+		return;
+	for (size_t i = 0; i < zone->record_count; i++)
+		if (zone->records[i].owner)
+			sorted[count++] = &zone->records[i];
+		else
+			import_note(im, &im->not_carried, &zone->records[i],
+			        "$GENERATE is not carried yet");
+	qsort(sorted, count, sizeof *sorted, compare_records);
+	for (size_t i = 0, end; i < count; i = end) {
+		for (end = i + 1; end < count && is_same_rrset(sorted[i], sorted[end]); end++)
+			;
+		kept += join_rrset(im, sorted + kept, sorted + i, end - i);
+	}
+	zone->sorted = sorted;
+	zone->sorted_count = kept;
 }
 
-struct import_address *import_find_addresses(
-        const struct import_sorted *sorted, const uint8_t *name, size_t *count)
+struct import_record **import_find_owner(
+        const struct import_zone *zone, const uint8_t *name, size_t *count)
 {
-	size_t low = 0, high = sorted->address_count;
+	size_t low = 0, high = zone->sorted_count;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		if (compare_names(sorted->addresses[middle].record->owner, name) < 0)
+		if (name_compare(zone->sorted[middle]->owner, name) < 0)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	while (high < sorted->address_count &&
-	        name_equal(sorted->addresses[high].record->owner, name))
+	while (high < zone->sorted_count && name_equal(zone->sorted[high]->owner, name))
 		high++;
 	*count = high - low;
-	return sorted->addresses + low;
+	return zone->sorted + low;
+}
+
+/* True when a zone has the same record, whatever its TTL. */
+static bool has_record(const struct import_zone *zone, const struct import_record *r)
+{
+	size_t count;
+	struct import_record **at = import_find_owner(zone, r->owner, &count);
+
+	for (size_t i = 0; i < count; i++)
+		if (at[i]->type == r->type && compare_rdata(at[i], r) == 0)
+			return true;
+	return false;
+}
+
+/* A record at or below the apex of an inner zone: that zone answers there, but for DS at its
+ * apex (RFC 4035 3.1.4.1). */
+static void leave_out(struct import *im, const struct import_zone *inner, struct import_record *r)
+{
+	char apex[NAME_TEXT_MAX];
+
+	if (r->type == RR_DS && name_equal(r->owner, inner->apex))
+		return;
+	r->fate = FATE_LEFT;
+	if (has_record(inner, r))
+		return;
+	name_to_text(apex, inner->apex);
+	import_note(im, &im->not_carried, r,
+	        "zone %s, which was given, too, answers for this name and has no such record",
+	        apex);
+}
+
+/* What the zone itself says, what it leaves out. */
+static void decide(struct import *im, uint32_t number)
+{
+	struct import_zone *zone = &im->zones[number];
+
+	for (size_t i = 0; i < zone->sorted_count; i++) {
+		struct import_record *r = zone->sorted[i];
+		uint32_t holder = import_find_zone(im, r->owner);
+		bool is_at_apex = name_equal(r->owner, zone->apex);
+		if (holder != number)
+			leave_out(im, &im->zones[holder], r);
+		else if (is_at_apex && (r->type == RR_SOA || r->type == RR_NS))
+			r->fate = r->type == RR_NS && zone->has_odd_ns ? FATE_RECORD : FATE_ZONE;
+	}
+}
+
+/* The records of a zone as those of a plan; the column says which of `sorted` it is. */
+static void add_to_plan(struct plan *p, const struct import_zone *zone)
+{
+	struct plan_record *records =
+	        arena_alloc(&p->arena, (zone->sorted_count + 1) * sizeof *records);
+	size_t count = 0;
+
+	if (!records)
+		return;
+	for (size_t i = 0; i < zone->sorted_count; i++) {
+		const struct import_record *r = zone->sorted[i];
+		if (r->fate == FATE_LEFT || r->fate == FATE_ZONE)
+			continue;
+		records[count++] = (struct plan_record){.owner = r->owner,
+		        .rdata = r->rdata,
+		        .rdata_octets = (uint16_t)r->rdata_octets,
+		        .type = r->type,
+		        .ttl_s = r->ttl_s,
+		        .place = {zone->file, r->place.line, (uint32_t)i + 1}};
+	}
+	p->zones[p->zone_count++] = (struct plan_zone){.apex = zone->apex,
+	        .records = records,
+	        .record_count = count,
+	        .place = {zone->file, 0, 0}};
+}
+
+static struct import_zone *find_file(struct import *im, const char *file)
+{
+	for (size_t i = 0; i < im->zone_count; i++)
+		if (im->zones[i].file == file)
+			return &im->zones[i];
+	return NULL;
+}
+
+/* Refuse the records that these mistakes are about. */
+static void refuse_all(struct import *im, const struct diag_list *diags)
+{
+	for (size_t i = 0; i < diags->count; i++) {
+		const struct diag *d = &diags->items[i];
+		struct import_zone *zone = find_file(im, d->place.file);
+		if (d->severity != DIAG_ERROR || !zone || !d->place.column)
+			continue;
+		struct import_record *r = zone->sorted[d->place.column - 1];
+		if (r->fate == FATE_LEFT)
+			continue;
+		r->fate = FATE_LEFT;
+		import_refuse(im, r->place, d->rule, d->text);
+	}
+}
+
+/* Refuse what cannot stand beside other records, such as a CNAME beside a PTR. Of one file a list
+ * of mistakes holds so many, so it may take several rounds. */
+static enum err check_records(struct import *im)
+{
+	enum err e = OK;
+	bool more = true;
+
+	while (e == OK && more) {
+		struct diag_list diags;
+		struct plan plan;
+		plan_init(&plan);
+		diag_init(&diags);
+		plan.zones = arena_alloc(&plan.arena, (im->zone_count + 1) * sizeof *plan.zones);
+		for (size_t i = 0; plan.zones && i < im->zone_count; i++)
+			add_to_plan(&plan, &im->zones[i]);
+		e = arena_failed(&plan.arena) ? ERR_MEMORY : plan_index_zones(&plan, &diags);
+		if (e == OK)
+			e = plan_check_records(&plan, &diags);
+		size_t refused = im->refused;
+		refuse_all(im, &diags);
+		more = im->refused != refused;
+		diag_free(&diags);
+		plan_free(&plan);
+	}
+	return e;
+}
+
+static int compare_zones(const void *a, const void *b)
+{
+	return name_compare(
+	        ((const struct import_zone *)a)->apex, ((const struct import_zone *)b)->apex);
+}
+
+static enum err index_zones(struct import *im)
+{
+	const uint8_t **apexes = arena_alloc(&im->arena, (im->zone_count + 1) * sizeof *apexes);
+
+	if (!apexes)
+		return ERR_MEMORY;
+	if (im->zone_count)
+		qsort(im->zones, im->zone_count, sizeof *im->zones, compare_zones);
+	for (size_t i = 0; i < im->zone_count; i++)
+		apexes[i] = im->zones[i].apex;
+	return zone_index_build(&im->index, apexes, (uint32_t)im->zone_count);
+}
+
+enum err import_sort(struct import *im)
+{
+	if (index_zones(im) != OK)
+		return ERR_MEMORY;
+	for (size_t i = 0; i < im->zone_count; i++)
+		sort_zone(im, &im->zones[i]);
+	if (arena_failed(&im->arena))
+		return ERR_MEMORY;
+	for (uint32_t i = 0; i < im->zone_count; i++)
+		decide(im, i);
+	return check_records(im);
 }

@@ -88,6 +88,17 @@ enum err output_commit(struct output *o)
 	return written ? OK : ERR_IO;
 }
 
+enum err output_remove(const char *folder, const char *name)
+{
+	char *path = NULL;
+
+	if (asprintf(&path, "%s/%s", folder, name) < 0)
+		return ERR_MEMORY;
+	bool is_gone = unlink(path) == 0 || errno == ENOENT;
+	free(path);
+	return is_gone ? OK : ERR_IO;
+}
+
 void output_abandon(struct output *o)
 {
 	fclose(o->stream);

@@ -28,6 +28,9 @@ MUST_USE enum err output_open(struct output *o, const char *folder, const char *
  * or ERR_IO. Frees *o in any case. */
 MUST_USE enum err output_commit(struct output *o);
 
+/* See that there is no folder/name. Returns OK, also when there was none; ERR_MEMORY; ERR_IO. */
+MUST_USE enum err output_remove(const char *folder, const char *name);
+
 void output_abandon(struct output *o);
 
 #endif
