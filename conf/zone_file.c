@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <ldns/ldns.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -30,11 +31,22 @@ static struct place place_of(struct zone_file *f)
 }
 
 /* Refuse the entry that is being read. */
-#define refuse(f, ...)                                                                             \
-	do {                                                                                       \
-		(f)->refused++;                                                                    \
-		diag_error((f)->diags, place_of(f), "zone-file", __VA_ARGS__);                     \
-	} while (0)
+__attribute__((format(printf, 2, 3))) static void refuse(
+        struct zone_file *f, const char *format, ...)
+{
+	char text[1024];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof text, format, args);
+	va_end(args);
+	f->refused++;
+	if (f->is_generating)
+		diag_error(f->diags, place_of(f), "zone-file", "%s: $GENERATE made `%.80s`", text,
+		        f->generate.line);
+	else
+		diag_error(f->diags, place_of(f), "zone-file", "%s", text);
+}
 
 enum err zone_file_open(
         struct zone_file *f, const char *path, struct arena *arena, struct diag_list *diags)
@@ -86,6 +98,7 @@ enum err zone_file_close(struct zone_file *f)
 	free(f->folder);
 	free(f->rdata);
 	zone_entry_free(&f->entry);
+	zone_generate_free(&f->generate);
 	return failed ? ERR_MEMORY : OK;
 }
 
@@ -217,14 +230,32 @@ static void read_include_directive(struct zone_file *f, const char *text)
 		f->frames[depth].owner = owner;
 }
 
-/* Carry out a directive. True for $GENERATE, which the caller hands out. */
-static bool read_directive(struct zone_file *f)
+static void read_generate_directive(struct zone_file *f, const char *text)
+{
+	const char *why = zone_generate_begin(&f->generate, text);
+
+	f->generate_line = f->entry.line;
+	f->owner_before = top(f)->owner;
+	if (!why && (f->generated += f->generate.left) > GENERATE_FILE_MAX) {
+		why = "more than 1000000 records in all from such lines";
+		f->generate.left = 0;
+	}
+	if (f->generate.failed)
+		f->failed = true;
+	else if (why)
+		refuse(f, "$GENERATE: %s", why);
+	else
+		f->is_generating = true;
+}
+
+/* Carry out a directive. */
+static void read_directive(struct zone_file *f)
 {
 	static const struct {
 		const char *name;
 		void (*read)(struct zone_file *f, const char *text);
 	} directives[] = {{"$TTL", read_ttl_directive}, {"$ORIGIN", read_origin_directive},
-	        {"$INCLUDE", read_include_directive}};
+	        {"$INCLUDE", read_include_directive}, {"$GENERATE", read_generate_directive}};
 	const char *text = f->entry.text;
 	size_t n;
 	const char *token = zone_entry_token(&text, &n);
@@ -233,13 +264,10 @@ static bool read_directive(struct zone_file *f)
 		if (strlen(directives[i].name) == n &&
 		        strncasecmp(token, directives[i].name, n) == 0) {
 			directives[i].read(f, text);
-			return false;
+			return;
 		}
 	}
-	if (n == 9 && strncasecmp(token, "$GENERATE", n) == 0)
-		return true;
 	refuse(f, "%.*s is not a directive that is known", TOKEN_ARGS(token, n));
-	return false;
 }
 
 /* What stands before the rdata. */
@@ -390,23 +418,54 @@ static bool read_record(struct zone_file *f, struct zone_record *out)
 	return true;
 }
 
+/* The next record of a $GENERATE. False at its end, and behind a mistake. */
+static bool generate(struct zone_file *f, struct zone_record *out)
+{
+	const char *why;
+
+	if (!zone_generate_next(&f->generate, &why)) {
+		f->failed |= f->generate.failed;
+		f->is_generating = false;
+		f->entry.line = f->generate_line;
+		if (why)
+			refuse(f, "$GENERATE: %s", why);
+		return false;
+	}
+	struct zone_text text = {.octets = f->generate.line, .size = f->generate.line_len};
+	bool is_entry = zone_entry_read(&f->entry, &text);
+	f->entry.line = f->generate_line;
+	f->entry.begins_blank = false;
+	*out = (struct zone_record){.place = place_of(f)};
+	if (f->entry.failed)
+		return false;
+	if (!is_entry || f->entry.mistake)
+		refuse(f, "%s", is_entry ? f->entry.mistake : "nothing but a comment");
+	else if (read_record(f, out))
+		return true;
+	f->is_generating = false;
+	return false;
+}
+
 bool zone_file_next(struct zone_file *f, struct zone_record *out)
 {
 	while (f->depth && !f->failed) {
+		if (f->is_generating) {
+			if (generate(f, out))
+				return true;
+			top(f)->owner = f->owner_before;
+			continue;
+		}
 		if (!zone_entry_read(&f->entry, &top(f)->text)) {
 			pop(f);
 			continue;
 		}
-		*out = (struct zone_record){.place = place_of(f), .text = f->entry.text};
+		*out = (struct zone_record){.place = place_of(f)};
 		if (f->entry.mistake) {
 			refuse(f, "%s", f->entry.mistake);
 			if (!f->entry.begins_blank)
 				top(f)->owner.len = 0;
 		} else if (f->entry.text[0] == '$' && !f->entry.begins_blank) {
-			if (read_directive(f)) {
-				out->is_generate = true;
-				return true;
-			}
+			read_directive(f);
 		} else if (read_record(f, out)) {
 			return true;
 		}

@@ -17,7 +17,8 @@
  *   $INCLUDE   from the folder of the file that was opened and from nowhere else: no `..`, no
  *              symbolic link out of it, regular files only, ZONE_INCLUDE_DEPTH_MAX deep, not in
  *              circles. Origin and owner are afterwards what they were before
- *   $GENERATE  comes out as it stands, not carried out
+ *   $GENERATE  as in BIND: conf/zone_generate.h. Behind the first mistake in what it makes, the
+ *              rest of its row is left out
  *
  * Not for hostile folders: what changes while it is read may be read wrong. */
 #ifndef CONF_ZONE_FILE_H
@@ -26,6 +27,7 @@
 #include <sys/types.h>
 
 #include "conf/zone_entry.h"
+#include "conf/zone_generate.h"
 #include "zone/arena.h"
 #include "zone/diag.h"
 #include "zone/name.h"
@@ -35,8 +37,7 @@
 
 struct zone_record {
 	struct place place;
-	const char *text;     /* the rdata as written, on one line; of a $GENERATE all of it */
-	bool is_generate;     /* a $GENERATE; nothing below is set */
+	const char *text;     /* the rdata as written, on one line */
 	const uint8_t *owner; /* lower-case wire name */
 	uint16_t type;
 	uint32_t ttl_s;
@@ -63,7 +64,12 @@ struct zone_file {
 	char *folder;            /* owned: the real path of the top file's */
 	const char *folder_text; /* as the user named it */
 	struct zone_entry entry;
-	uint8_t *rdata; /* owned; of the last record */
+	struct zone_generate generate;
+	bool is_generating;
+	uint32_t generate_line;   /* where the $GENERATE at work stands */
+	size_t generated;         /* records that were made, or are to be */
+	struct name owner_before; /* the $GENERATE */
+	uint8_t *rdata;           /* owned; of the last record */
 	uint32_t default_ttl_s, last_ttl_s, minimum_s;
 	bool has_default_ttl, has_last_ttl, has_minimum;
 	struct arena *arena;     /* names of included files; outlives the diagnostics */

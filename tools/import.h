@@ -44,7 +44,7 @@ enum import_fate {
 struct import_record {
 	struct place place;
 	const char *text;     /* as written */
-	const uint8_t *owner; /* lower-case wire name; NULL for a $GENERATE */
+	const uint8_t *owner; /* lower-case wire name */
 	const uint8_t *rdata; /* wire form; a name is in lower case */
 	size_t rdata_octets;
 	uint32_t number; /* in the order of reading */

@@ -61,10 +61,8 @@ void import_print_note(const struct import_note *note, FILE *out)
 
 	print_escaped(r->place.file, out);
 	fprintf(out, ":%u: ", r->place.line);
-	if (r->owner) {
-		name_to_text(owner, r->owner);
-		fprintf(out, "%s %u IN %s ", owner, r->ttl_s, rr_type_text(type, r->type));
-	}
+	name_to_text(owner, r->owner);
+	fprintf(out, "%s %u IN %s ", owner, r->ttl_s, rr_type_text(type, r->type));
 	print_escaped(r->text, out);
 	fprintf(out, " ; %s\n", note->why);
 }
@@ -84,8 +82,7 @@ static void keep_record(struct import *im, struct import_zone *zone, const struc
 	zone->records = records;
 	records[zone->record_count++] = (struct import_record){.place = r->place,
 	        .text = arena_text(&im->arena, r->text, strlen(r->text)),
-	        .owner = r->is_generate ? NULL
-	                                : arena_copy(&im->arena, r->owner, name_length(r->owner)),
+	        .owner = arena_copy(&im->arena, r->owner, name_length(r->owner)),
 	        .rdata = rdata,
 	        .rdata_octets = r->rdata_octets,
 	        .number = im->record_count++,
@@ -111,7 +108,7 @@ static bool find_apex(struct import *im, struct import_zone *zone)
 	size_t kept = 0;
 
 	for (size_t i = 0; !soa && i < zone->record_count; i++)
-		if (zone->records[i].owner && zone->records[i].type == RR_SOA)
+		if (zone->records[i].type == RR_SOA)
 			soa = &zone->records[i];
 	if (!soa)
 		return false;
@@ -119,11 +116,11 @@ static bool find_apex(struct import *im, struct import_zone *zone)
 	uint32_t number = soa->number;
 	for (size_t i = 0; i < zone->record_count; i++) {
 		struct import_record r = zone->records[i];
-		if (r.owner && !name_is_within(r.owner, zone->apex, NULL)) {
+		if (!name_is_within(r.owner, zone->apex, NULL)) {
 			refuse(im, r.place, "this record lies outside the zone of the file's SOA");
 			continue;
 		}
-		if (r.owner && r.type == RR_SOA && r.number != number) {
+		if (r.type == RR_SOA && r.number != number) {
 			refuse(im, r.place, "a zone has one SOA, and this is another");
 			continue;
 		}
@@ -168,8 +165,6 @@ static void find_ns(struct import *im, struct import_zone *zone)
 {
 	for (size_t i = 0; i < zone->record_count; i++) {
 		const struct import_record *r = &zone->records[i];
-		if (!r->owner)
-			continue;
 		if (r->type == RR_NS && name_equal(r->owner, zone->apex))
 			add_ns(im, zone, r);
 		else if (r->type == RR_NS)

@@ -88,11 +88,7 @@ static void sort_zone(struct import *im, struct import_zone *zone)
 	if (!sorted)
 		return;
 	for (size_t i = 0; i < zone->record_count; i++)
-		if (zone->records[i].owner)
-			sorted[count++] = &zone->records[i];
-		else
-			import_note(im, &im->not_carried, &zone->records[i],
-			        "$GENERATE is not carried yet");
+		sorted[count++] = &zone->records[i];
 	qsort(sorted, count, sizeof *sorted, compare_records);
 	for (size_t i = 0, end; i < count; i = end) {
 		for (end = i + 1; end < count && is_same_rrset(sorted[i], sorted[end]); end++)

@@ -38,8 +38,6 @@ static void check_record(const struct zone_record *r)
 	struct name owner, lower;
 
 	must(r->place.file && r->place.line && r->text, "a record says where it stands");
-	if (r->is_generate)
-		return;
 	must(name_from_wire(&owner, r->owner, name_length(r->owner)) == OK, "an owner is whole");
 	lower = owner;
 	name_lower(&lower);

@@ -73,10 +73,6 @@ static char *read_all(const char *path)
 	if (zone_file_open(&f, path, &arena, &diags) == OK) {
 		while (zone_file_next(&f, &r)) {
 			fprintf(out, "%u: ", r.place.line);
-			if (r.is_generate) {
-				fprintf(out, "%s\n", r.text);
-				continue;
-			}
 			name_to_text(owner, r.owner);
 			fprintf(out, "%s %u %s ", owner, r.ttl_s, rr_type_text(type, r.type));
 			print_rdata(&r, out);
@@ -193,8 +189,26 @@ static void what_is_written_is_what_is_read(void **state)
 	        /* RFC 3597 */
 	        {HEAD "a CLASS1 TYPE65280 \\# 2 abcd\nb TYPE1 \\# 4 c0000201\n",
 	                "2: a.z. 86400 TYPE65280 abcd\n3: b.z. 86400 A 192.0.2.1\n"},
-	        {HEAD "$GENERATE 1-5 $ PTR h$.z. ; x\na A 192.0.2.1\n",
-	                "2: $GENERATE 1-5 $ PTR h$.z.\n3: a.z. 86400 A 192.0.2.1\n"},
+	        {HEAD "$GENERATE 4-5 $ PTR h$.z. ; x\na A 192.0.2.1\n",
+	                "2: 4.z. 86400 PTR h4.z.\n2: 5.z. 86400 PTR h5.z.\n3: a.z. 86400 A "
+	                "192.0.2.1\n"},
+	        {HEAD "a A 192.0.2.1\n$generate 4-4 $ 60 IN PTR h$.z.\n PTR b\n",
+	                "2: a.z. 86400 A 192.0.2.1\n3: 4.z. 60 PTR h4.z.\n4: a.z. 86400 PTR "
+	                "b.z.\n"},
+	        {HEAD "$GENERATE 254-300 h$ A 192.0.2.$\na A 192.0.2.1\n",
+	                "2: h254.z. 86400 A 192.0.2.254\n2: h255.z. 86400 A 192.0.2.255\n3: a.z. "
+	                "86400 A 192.0.2.1\nin/z.zone:2: error: the rdata of this A record do not "
+	                "parse: Syntax error, could not parse the RR's rdata: $GENERATE made `h256 "
+	                "A 192.0.2.256` [zone-file]\n"},
+	        {HEAD "$GENERATE 2-1 h$ A 192.0.2.$\n",
+	                "in/z.zone:2: error: $GENERATE: the range ends before it begins "
+	                "[zone-file]\n"},
+	        {HEAD "$GENERATE 1-2 h${ A 192.0.2.$\n",
+	                "in/z.zone:2: error: $GENERATE: ${ wants an offset, perhaps a width and "
+	                "one of d o x X n N: ${0,3,d} [zone-file]\n"},
+	        {HEAD "$GENERATE 1-2 h$ TXT \"a(\"\n",
+	                "in/z.zone:2: error: a parenthesis that is never closed: $GENERATE made "
+	                "`h1 TXT a(` [zone-file]\n"},
 	        {HEAD "*.a A 192.0.2.1\n_b A 192.0.2.1\n. NS c\n",
 	                "2: *.a.z. 86400 A 192.0.2.1\n3: _b.z. 86400 A 192.0.2.1\n"
 	                "4: . 86400 NS c.z.\n"},
