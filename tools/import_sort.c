@@ -43,7 +43,7 @@ static bool is_same_rrset(const struct import_record *a, const struct import_rec
 	return a->type == b->type && name_equal(a->owner, b->owner);
 }
 
-/* Tell of an RRset with several TTLs, which now has the smallest. */
+/* Tell of an RRset with several TTLs, by its first record that loses its own. */
 static void note_ttls(
         struct import *im, struct import_record *const *rrset, size_t count, uint32_t ttl_s)
 {
@@ -54,7 +54,9 @@ static void note_ttls(
 			other = rrset[i];
 	if (other)
 		import_note(im, &im->ttls, other,
-		        "other records of this owner and type have TTL %u; all have it now", ttl_s);
+		        "TTL %u here, %u at another record of this owner and type: all have the "
+		        "smallest",
+		        other->ttl_s, ttl_s);
 }
 
 /* One RRset has one TTL (RFC 2181 5.2), the smallest, and each record once. Returns how many are

@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: ISC
-"""questions.py AXFR - what to ask, from the zones as nsd transfers them; `NAME TYPE` a line.
+"""questions.py AXFR [all] - what to ask, from the zones as nsd transfers them; `NAME TYPE` a line.
 
 Every owner with every type that it has, and with one that it has not; every name above it down to
 the apex; each owner with one label changed, which is another one each time, by a fixed seed; each
-owner with one label more. To standard error: how many of each."""
+owner with one label more; with `all` each of these names with every type. To standard error: how
+many of each."""
 import random
 import sys
 
-TYPES = ('A', 'AAAA', 'CNAME', 'MX', 'NS', 'PTR', 'SOA', 'SRV', 'TXT')
+TYPES = ('A', 'AAAA', 'CNAME', 'DNAME', 'DS', 'MX', 'NS', 'PTR', 'SOA', 'SRV', 'TXT')
 
 
 def read(path):
@@ -67,6 +68,10 @@ def main():
         for more in ('x', '1'):
             asked.setdefault((more + '.' + owner, random.choice(sorted(have) + ['A', 'PTR'])),
                              'with one label more')
+    if sys.argv[2:] == ['all']:
+        for (name, _), kind in list(asked.items()):
+            for rtype in TYPES + ('TYPE65280',):
+                asked.setdefault((name, rtype), kind + ' with every type')
     counts = {}
     for kind in asked.values():
         counts[kind] = counts.get(kind, 0) + 1
