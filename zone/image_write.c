@@ -200,12 +200,12 @@ void image_writer_owner(struct image_writer *w, const uint8_t *labels, size_t n,
 	append32(w, &w->key_ends, (uint32_t)w->symbols.size);
 	if (w->cut && w->failed == OK && !key_begins_with_owner(w, w->cut - 1, key, key_len))
 		w->cut = 0;
-	if (address) {
-		unsigned len = w->prefix.addr.len;
+	unsigned len = w->prefix.addr.len;
+	if (address && w->prefix.bits < 8 * len) {
 		t.address_octets = (uint8_t)(len - w->prefix.bits / 8);
 		append(w, &w->records, address + len - t.address_octets, t.address_octets);
-	} else {
-		append(w, &w->records, labels, n);
+	} else { /* also the address of a zone that is for one alone: the apex */
+		append(w, &w->records, labels ? labels : (const uint8_t *)"", n);
 		append(w, &w->records, "", 1);
 	}
 	append(w, &w->template, &t, sizeof t);

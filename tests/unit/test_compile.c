@@ -50,6 +50,28 @@ static void a_pair_is_published_in_both_directions(void **state)
 	small_plan_free(&s);
 }
 
+static void a_zone_of_one_address_has_its_ptr_at_the_apex(void **state)
+{
+	struct small_plan s;
+	(void)state;
+
+	small_plan_init(&s);
+	small_plan_zone(&s, "192.0.2.7/32");
+	small_plan_zone(&s, "2001:db8::7/128");
+	small_plan_pair(&s, "192.0.2.7", "a.test.", 60, 0);
+	small_plan_pair(&s, "2001:db8::7", "b.test.", 60, 0);
+	struct snapshot *snapshot = small_plan_compile(&s, NULL, 1000);
+	char *four = image_dump(snapshot->images[0]), *six = image_dump(snapshot->images[1]);
+	assert_string_equal(four, "7.2.0.192.in-addr.arpa. 3600 NS ns1.test.\n"
+	                          "7.2.0.192.in-addr.arpa. 3600 NS ns2.test.\n"
+	                          "7.2.0.192.in-addr.arpa. 60 PTR a.test.\n");
+	assert_non_null(strstr(six, ".ip6.arpa. 60 PTR b.test.\n"));
+	free(four);
+	free(six);
+	snapshot_unref(snapshot);
+	small_plan_free(&s);
+}
+
 static void a_served_zone_below_another_is_a_cut_in_it(void **state)
 {
 	struct small_plan s;
@@ -177,6 +199,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(a_pair_is_published_in_both_directions),
+	        cmocka_unit_test(a_zone_of_one_address_has_its_ptr_at_the_apex),
 	        cmocka_unit_test(a_served_zone_below_another_is_a_cut_in_it),
 	        cmocka_unit_test(same_content_in_another_order_gives_the_same_octets),
 	        cmocka_unit_test(a_zone_that_did_not_change_keeps_image_and_serial),
