@@ -7,7 +7,7 @@
 
 #include "tools/cmd.h"
 #include "tools/import.h"
-#include "zone/rr.h"
+#include "tools/rdata_text.h"
 
 #define SHOWN_MAX 10 /* of each list; all are in the files */
 
@@ -51,7 +51,6 @@ static uint16_t *list_types(const struct import *im, size_t *count)
 /* Print `records: 15 (12 A, 3 TXT)`. Returns false when out of memory. */
 static bool print_records(const struct import *im)
 {
-	char text[RR_TYPE_TEXT_MAX];
 	size_t count;
 	uint16_t *types = list_types(im, &count);
 
@@ -62,7 +61,8 @@ static bool print_records(const struct import *im)
 	for (size_t i = 0, end; i < count; i = end) {
 		for (end = i + 1; end < count && types[end] == types[i]; end++)
 			;
-		printf("%s%zu %s", i ? ", " : " (", end - i, rr_type_text(text, types[i]));
+		printf("%s%zu ", i ? ", " : " (", end - i);
+		type_print(stdout, types[i]);
 	}
 	fputs(count ? ")\n" : "\n", stdout);
 	free(types);

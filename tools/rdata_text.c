@@ -2,13 +2,11 @@
 #include "tools/rdata_text.h"
 
 #include <ldns/ldns.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "conf/zone_rdata.h"
 #include "zone/addr.h"
-#include "zone/rr.h"
 
 static void print_name(FILE *out, const uint8_t *wire)
 {
@@ -117,6 +115,14 @@ static bool print_by_ldns(FILE *out, uint16_t type, const uint8_t *rdata, size_t
 		fprintf(out, "%s\t%s", type_text, text);
 	free(line);
 	return good;
+}
+
+void type_print(FILE *out, uint16_t type)
+{
+	char *text = ldns_rr_type2str((ldns_rr_type)type);
+
+	fputs(text ? text : "", out);
+	free(text);
 }
 
 void rdata_print(FILE *out, uint16_t type, const uint8_t *rdata, size_t n)

@@ -9,8 +9,12 @@
 #ifndef TOOLS_RDATA_TEXT_H
 #define TOOLS_RDATA_TEXT_H
 
-#include <stdint.h>
 #include <stdio.h>
+
+#include "zone/rr.h"
+
+/* Print a type's name: MX, TYPE65280. */
+void type_print(FILE *out, uint16_t type);
 
 /* Print `TYPE`, a tab and the rdata, which are in uncompressed wire form. */
 void rdata_print(FILE *out, uint16_t type, const uint8_t *rdata, size_t n);
