@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "zone/authors.h"
 #include "zone/image_write.h"
 #include "zone/share.h"
 
@@ -425,10 +426,13 @@ enum err compile_plan(
 	struct share shares[DIRECTIONS] = {{NULL, NULL}, {NULL, NULL}};
 	uint32_t count = (uint32_t)plan->zone_count, done = 0;
 	struct image **images = calloc((size_t)count + 1, sizeof *images);
+	struct authors *authors = NULL;
 
 	if (!images)
 		return ERR_MEMORY;
-	enum err e = share_pairs(&shares[REVERSE], plan, REVERSE);
+	enum err e = authors_build(&authors, plan);
+	if (e == OK)
+		e = share_pairs(&shares[REVERSE], plan, REVERSE);
 	if (e == OK)
 		e = share_pairs(&shares[FORWARD], plan, FORWARD);
 	while (e == OK && done < count) {
@@ -444,5 +448,9 @@ enum err compile_plan(
 			image_unref(images[i]);
 	}
 	free(images);
+	if (e == OK)
+		(*out)->authors = authors;
+	else
+		authors_free(authors);
 	return e;
 }

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "zone/authors.h"
+
 /* The first who claimed a name. */
 struct claim {
 	const struct pair *pair; /* NULL: the slot is free */
@@ -16,6 +18,7 @@ struct contest {
 	struct plan *plan;
 	const struct owners *owners;
 	const struct snapshot *last;
+	uint32_t *today; /* of each author of `last`: his number now */
 	struct diag_list *diags;
 	struct claim *slots;
 	size_t mask;
@@ -76,7 +79,7 @@ static void contest_pair(struct contest *c, uint32_t number, const struct pair *
 	        !source_is_served(&c->plan->sources[claim->source]))
 		return;
 	const struct plan_source *other = &c->plan->sources[claim->source];
-	uint32_t holder = keep_find_holder(c->owners, c->last, pair->name);
+	uint32_t holder = keep_find_holder(c->last, c->today, pair->name);
 	if (other->state == SOURCE_GOOD && holder == c->plan->sources[number].customer)
 		refuse(c, claim->source, claim->pair, number, pair);
 	else
@@ -129,10 +132,15 @@ enum err plan_settle_conflicts(struct plan *p, const struct owners *owners,
 
 	if (!owners->has_shared)
 		return OK;
+	if (last)
+		e = authors_today(&c.today, last->authors, p);
+	if (e != OK)
+		return e;
 	do {
 		e = run_round(&c);
 		if (e == OK && c.has_refused)
 			e = plan_keep(p, owners, barriers, last, diags);
 	} while (e == OK && c.has_refused);
+	free(c.today);
 	return e;
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "zone/authors.h"
 #include "zone/lookup.h"
 
 /* What a snapshot has at a name; false when it lies in no zone or nothing is there. *is_ours says
@@ -31,8 +32,15 @@ static uint16_t address_type(const struct addr *a)
 	return a->len == 4 ? RR_A : RR_AAAA;
 }
 
-uint32_t keep_find_holder(
-        const struct owners *owners, const struct snapshot *last, const uint8_t *name)
+/* The customer of today who had an address in a snapshot. */
+static uint32_t find_author(const struct snapshot *s, const uint32_t *today, const struct addr *a)
+{
+	uint32_t author = authors_find(s->authors, a);
+
+	return author == CUSTOMER_NONE ? CUSTOMER_NONE : today[author];
+}
+
+uint32_t keep_find_holder(const struct snapshot *last, const uint32_t *today, const uint8_t *name)
 {
 	static const uint8_t lengths[] = {4, 16};
 	const struct image *image;
@@ -47,9 +55,7 @@ uint32_t keep_find_holder(
 		if (!image_find_rrset(&entry, address_type(&a), &set))
 			continue;
 		memcpy(a.octets, set.records, a.len);
-		const struct owned_prefix *owner = owners_find_addr(owners, &a);
-		if (owner)
-			return owner->customer;
+		return find_author(last, today, &a);
 	}
 	return CUSTOMER_NONE;
 }
@@ -79,7 +85,8 @@ struct keep {
 	const struct snapshot *last;
 	struct diag_list *diags;
 	size_t dropped;
-	bool *wanted; /* a source each */
+	bool *wanted;    /* a source each */
+	uint32_t *today; /* of each author of `last`: his number now */
 };
 
 /* Today's zone for a pair, or false when today's arpad.yaml does not allow it. */
@@ -145,12 +152,17 @@ static enum err keep_owner(struct keep *k, const struct image *image, const stru
 	if (name_join(&owner, labels, n, image->apex) != OK ||
 	        !plan_addr_of_name(&a, zone, owner.wire))
 		return OK;
-	const struct owned_prefix *block = owners_find_addr(k->owners, &a);
-	if (!block || !k->wanted[block->customer])
+	uint32_t author = find_author(k->last, k->today, &a);
+	if (author == CUSTOMER_NONE || !k->wanted[author])
 		return OK;
+	const struct owned_prefix *block = owners_find_addr(k->owners, &a);
+	if (!block || block->customer != author) {
+		k->dropped += set.count;
+		return OK;
+	}
 	const uint8_t *record = set.records;
 	for (unsigned i = 0; i < set.count && e == OK; i++) {
-		e = keep_pair(k, block->customer, &a, image, &set, record);
+		e = keep_pair(k, author, &a, image, &set, record);
 		record += image_record_size(RR_PTR, record);
 	}
 	return e;
@@ -228,14 +240,17 @@ enum err plan_keep(struct plan *p, const struct owners *owners, const struct bar
 	enum err e = k.wanted ? OK : ERR_MEMORY;
 
 	if (e == OK && last && clear_unserved(&k))
+		e = authors_today(&k.today, last->authors, p);
+	if (e == OK && k.today)
 		e = keep_all(&k);
 	if (e == OK)
 		tell_kept(&k);
 	if (k.dropped)
 		diag_warning(diags, ((struct place){NULL, 0, 0}), "kept-dropped",
-		        "%zu pairs of refused files are served no more: zones or domains in "
-		        "arpad.yaml have changed",
+		        "%zu pairs of refused files are served no more: zones, prefixes or "
+		        "domains in arpad.yaml have changed",
 		        k.dropped);
 	free(k.wanted);
+	free(k.today);
 	return e;
 }

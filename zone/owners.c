@@ -109,6 +109,16 @@ enum err owners_build(struct owners *out, const struct plan *p)
 	return e;
 }
 
+enum err owners_build_prefixes(struct owners *out, const struct plan *p)
+{
+	struct owners o = {0};
+	enum err e = collect_prefixes(&o, p);
+
+	if (e == OK)
+		*out = o;
+	return e;
+}
+
 void owners_free(struct owners *o)
 {
 	free(o->prefixes);

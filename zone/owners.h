@@ -30,6 +30,9 @@ struct owners {
 MUST_USE enum err owners_build(struct owners *out, const struct plan *p);
 void owners_free(struct owners *o);
 
+/* The same without the domains; nothing of the plan is borrowed. */
+MUST_USE enum err owners_build_prefixes(struct owners *out, const struct plan *p);
+
 /* The prefix that owns an address; NULL when none does. */
 const struct owned_prefix *owners_find_addr(const struct owners *o, const struct addr *a);
 

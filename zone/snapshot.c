@@ -4,12 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "zone/authors.h"
+
 static void free_snapshot(struct snapshot *s)
 {
 	for (uint32_t i = 0; i < s->count; i++)
 		image_unref(s->images[i]);
 	free(s->images);
 	zone_index_free(&s->index);
+	authors_free(s->authors);
 	free(s);
 }
 

@@ -171,10 +171,88 @@ static void a_refused_file_keeps_what_it_published(void **state)
 	expect(next.snapshot,
 	        "customers/a.yaml:1:10: error: version 2 is not known; write `version: 1` "
 	        "[version]\n"
-	        "warning: 1 pairs of refused files are served no more: zones or domains in "
-	        "arpad.yaml have changed [kept-dropped]\n",
+	        "warning: 1 pairs of refused files are served no more: zones, prefixes or "
+	        "domains in arpad.yaml have changed [kept-dropped]\n",
 	        "192.0.2.2 b.shared.example.\n192.0.2.3 e.test.\n192.0.2.3 f.test.\n");
 	drop(&next);
+	drop(&last);
+}
+
+static const char whole_block[] =
+        HEAD "zones: [192.0.2.0/24, shared.example]\n"
+             "customers:\n"
+             "  a: {prefixes: [192.0.2.0/25], domains: [shared.example]}\n"
+             "  b: {prefixes: [192.0.2.128/25], domains: [shared.example]}\n";
+
+/* A part of a block goes to somebody new: what stood there was not his, and cannot be held against
+ * whom it belonged to. */
+static void a_new_customer_inherits_nothing(void **state)
+{
+	(void)state;
+	files_write("arpad.yaml", whole_block);
+	write_hosts("a", "192.0.2.1: x.shared.example, 192.0.2.17: out.test, 192.0.2.18: "
+	                 "y.shared.example");
+	write_hosts("b", "");
+	struct loaded last = load(NULL);
+	files_write("arpad.yaml",
+	        HEAD "zones: [192.0.2.0/24, shared.example]\n"
+	             "customers:\n"
+	             "  new: {prefixes: [192.0.2.16/28], domains: [shared.example]}\n"
+	             "  a: {prefixes: [192.0.2.0/25], domains: [shared.example]}\n"
+	             "  b: {prefixes: [192.0.2.128/25], domains: [shared.example]}\n");
+	/* a's file is as it was, new's is not there yet */
+	expect(last.snapshot,
+	        "customers/a.yaml:3:38: error: 192.0.2.17 lies in 192.0.2.16/28, the block of "
+	        "customer new; it belongs into that customer's file [scope]\n"
+	        "customers/a.yaml:3:60: error: 192.0.2.18 lies in 192.0.2.16/28, the block of "
+	        "customer new; it belongs into that customer's file [scope]\n"
+	        "warning: 2 pairs of refused files are served no more: zones, prefixes or domains "
+	        "in arpad.yaml have changed [kept-dropped]\n"
+	        "customers/new.yaml: warning: there is no such file yet; nothing is served for "
+	        "customer new [missing-file]\n",
+	        "192.0.2.1 x.shared.example. A\n");
+	/* a takes his name along; new's file is bad, but that is new's affair */
+	write_hosts("a", "192.0.2.1: x.shared.example, 192.0.2.2: y.shared.example");
+	write_hosts("new", "192.0.2.1: z.test");
+	expect(last.snapshot,
+	        "customers/new.yaml:3:9: error: 192.0.2.1 is outside new's prefixes "
+	        "(192.0.2.16/28) [scope]\n",
+	        "192.0.2.1 x.shared.example. A\n192.0.2.2 y.shared.example. A\n");
+	/* the address was a's, so the name is, too */
+	write_hosts("new", "192.0.2.18: y.shared.example");
+	expect(last.snapshot,
+	        "customers/new.yaml:3:9: error: y.shared.example. is published by customer a "
+	        "already, at customers/a.yaml:3:38; choose another name [conflict-name]\n",
+	        "192.0.2.1 x.shared.example. A\n192.0.2.2 y.shared.example. A\n");
+	/* unless a gives it up */
+	write_hosts("a", "192.0.2.1: x.shared.example");
+	expect(last.snapshot, "",
+	        "192.0.2.18 y.shared.example. A\n192.0.2.1 x.shared.example. A\n");
+	drop(&last);
+}
+
+static void customers_who_swap_blocks_do_not_swap_names(void **state)
+{
+	(void)state;
+	files_write("arpad.yaml", whole_block);
+	write_hosts("a", "192.0.2.1: x.shared.example, 192.0.2.17: out.test");
+	write_hosts("b", "192.0.2.129: z.shared.example");
+	struct loaded last = load(NULL);
+	files_write("arpad.yaml",
+	        HEAD "zones: [192.0.2.0/24, shared.example]\n"
+	             "customers:\n"
+	             "  a: {prefixes: [192.0.2.128/25], domains: [shared.example]}\n"
+	             "  b: {prefixes: [192.0.2.0/25], domains: [shared.example]}\n");
+	write_hosts("a", "192.0.9.1: x.test");
+	write_hosts("b", "192.0.9.1: x.test");
+	expect(last.snapshot,
+	        "customers/a.yaml:3:9: error: 192.0.9.1 is outside a's prefixes (192.0.2.128/25) "
+	        "[scope]\n"
+	        "customers/b.yaml:3:9: error: 192.0.9.1 is outside b's prefixes (192.0.2.0/25) "
+	        "[scope]\n"
+	        "warning: 3 pairs of refused files are served no more: zones, prefixes or domains "
+	        "in arpad.yaml have changed [kept-dropped]\n",
+	        "");
 	drop(&last);
 }
 
@@ -217,6 +295,9 @@ int main(void)
 	                the_first_in_arpad_yaml_gets_a_contested_name, begin, end),
 	        cmocka_unit_test_setup_teardown(who_held_a_name_keeps_it, begin, end),
 	        cmocka_unit_test_setup_teardown(a_refused_file_keeps_what_it_published, begin, end),
+	        cmocka_unit_test_setup_teardown(a_new_customer_inherits_nothing, begin, end),
+	        cmocka_unit_test_setup_teardown(
+	                customers_who_swap_blocks_do_not_swap_names, begin, end),
 	        cmocka_unit_test_setup_teardown(
 	                a_file_that_was_never_there_is_a_warning, begin, end),
 	        cmocka_unit_test_setup_teardown(
