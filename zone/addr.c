@@ -16,7 +16,7 @@ static enum err read_ipv4(struct addr *out, const char *text, size_t n)
 
 	for (unsigned k = 0; k < 4; k++) {
 		unsigned value = 0;
-		size_t first = i;
+		size_t first;
 		if (k && (i == n || text[i++] != '.'))
 			return ERR_SYNTAX;
 		for (first = i; i < n && i < first + 3 && text[i] >= '0' && text[i] <= '9'; i++)
