@@ -3,9 +3,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <xxhash.h>
 
 #include "zone/authors.h"
+#include "zone/hash.h"
 
 /* The first who claimed a name. */
 struct claim {
@@ -22,6 +22,7 @@ struct contest {
 	struct diag_list *diags;
 	struct claim *slots;
 	size_t mask;
+	uint64_t seed;    /* of the slots */
 	bool has_refused; /* in this round */
 };
 
@@ -40,7 +41,7 @@ static bool is_contestable(const struct contest *c, const struct pair *pair)
 /* The slot of a name: that of its claim, or a free one. */
 static struct claim *find_slot(const struct contest *c, const uint8_t *name)
 {
-	size_t n = name_length(name), at = XXH3_64bits(name, n) & c->mask;
+	size_t n = name_length(name), at = hash_octets(c->seed, name, n) & c->mask;
 
 	while (c->slots[at].pair && (name_length(c->slots[at].pair->name) != n ||
 	                                    memcmp(c->slots[at].pair->name, name, n) != 0))
@@ -127,7 +128,8 @@ static enum err run_round(struct contest *c)
 enum err plan_settle_conflicts(struct plan *p, const struct owners *owners,
         const struct barriers *barriers, const struct snapshot *last, struct diag_list *diags)
 {
-	struct contest c = {.plan = p, .owners = owners, .last = last, .diags = diags};
+	struct contest c = {
+	        .plan = p, .owners = owners, .last = last, .diags = diags, .seed = hash_seed()};
 	enum err e = OK;
 
 	if (!owners->has_shared)

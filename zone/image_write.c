@@ -4,7 +4,8 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-#include <xxhash.h>
+
+#include "zone/hash.h"
 
 /* An owner that was written. */
 struct leaf {
@@ -87,8 +88,7 @@ static bool make_room(struct image_writer *w, struct seen *s, const struct buffe
 	}
 	for (uint32_t number = 1; number <= s->used; number++) {
 		const uint8_t *octets = pool->octets + at32(index, number);
-		uint64_t hash = XXH3_64bits(octets, size_of(octets));
-		uint32_t slot = (uint32_t)hash & mask;
+		uint32_t slot = (uint32_t)hash_octets(s->seed, octets, size_of(octets)) & mask;
 		while (slots[slot])
 			slot = (slot + 1) & mask;
 		slots[slot] = number;
@@ -107,7 +107,7 @@ static uint32_t find_or_add(struct image_writer *w, struct seen *s, struct buffe
 {
 	if (w->failed != OK || !make_room(w, s, index, pool, size_of))
 		return 0;
-	uint32_t slot = (uint32_t)XXH3_64bits(octets, n) & s->mask;
+	uint32_t slot = (uint32_t)hash_octets(s->seed, octets, n) & s->mask;
 	for (; s->slots[slot]; slot = (slot + 1) & s->mask) {
 		const uint8_t *there = pool->octets + at32(index, s->slots[slot]);
 		if (size_of(there) == n && memcmp(there, octets, n) == 0)
@@ -134,6 +134,7 @@ void image_writer_init(struct image_writer *w, const uint8_t *apex, const struct
 	if (prefix)
 		w->prefix = *prefix;
 	w->apex_len = name_length(apex);
+	w->templates.seed = w->suffixes.seed = hash_seed();
 	append(w, &w->sections[SECTION_APEX], apex, w->apex_len);
 	append32(w, &w->sections[SECTION_TEMPLATE_INDEX], 0); /* number 0 stands for none */
 	append32(w, &w->sections[SECTION_SUFFIX_INDEX], 0);

@@ -25,6 +25,7 @@ struct buffer {
 struct seen {
 	uint32_t *slots; /* owned; number, or 0 */
 	uint32_t mask, used;
+	uint64_t seed;
 };
 
 struct image_writer {
