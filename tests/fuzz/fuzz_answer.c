@@ -32,6 +32,13 @@ static struct snapshot *make_network(void)
 	small_plan_pair(&s, "10.0.0.1", "x.a.", 60, 0);
 	small_plan_pair(&s, "10.1.0.1", "y.x.b.a.", 60, 0);
 	small_plan_pair(&s, "10.0.0.2", ".", 60, 0);
+	small_plan_records(&s, "a.",
+	        "c CNAME x\nl CNAME m\nm CNAME l\nk CNAME many.b\no CNAME x.else.\n"
+	        "d DNAME b.a.\nr DNAME s.r\nq DNAME d\n*.w TXT w\n*.v CNAME h.s\ne.*.u A "
+	        "192.0.2.1\n"
+	        "s NS n.s\ns NS forty\nn.s A 192.0.2.1\nh.s TXT hidden\n"
+	        "s DS 1 13 2 3490A6806D47F17A34C29E2CE80E8A999FFBE4BE41A2A2A8A5D9C6D1C0FB5E2D\n");
+	small_plan_records(&s, "10.in-addr.arpa.", "7.7.7 CNAME x.a.\n7 DNAME b.a.\n");
 	small_plan_pair(&s, "2001:db8::1", "x.a.", 60, 0);
 	for (unsigned i = 0; i < 100; i++) {
 		snprintf(addr, sizeof addr, "10.9.0.%u", i);

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "conf/zone_file.h"
+
 #include "tests/help/must.h"
 
 static const uint8_t *wire_of(struct small_plan *s, const char *text)
@@ -63,6 +65,43 @@ void small_plan_zone(struct small_plan *s, const char *text)
 	p->zones[p->zone_count++] = z;
 }
 
+static void add_record(struct small_plan *s, struct plan_zone *z, const struct zone_record *r)
+{
+	struct arena *arena = &s->plan.arena;
+
+	z->records = arena_grow(arena, z->records, z->record_count, z->record_count + 1,
+	        &z->record_capacity, sizeof *z->records);
+	const uint8_t *owner = arena_copy(arena, r->owner, name_length(r->owner));
+	const uint8_t *rdata = arena_copy(arena, r->rdata, r->rdata_octets);
+	must(z->records && owner && rdata, "out of memory");
+	z->records[z->record_count++] = (struct plan_record){.owner = owner,
+	        .rdata = rdata,
+	        .rdata_octets = (uint16_t)r->rdata_octets,
+	        .type = r->type,
+	        .ttl_s = r->ttl_s};
+}
+
+void small_plan_records(struct small_plan *s, const char *zone, const char *lines)
+{
+	const uint8_t *apex = wire_of(s, zone);
+	struct zone_file f;
+	struct zone_record r;
+
+	for (size_t i = 0; i < s->plan.zone_count; i++) {
+		struct plan_zone *z = &s->plan.zones[i];
+		if (!name_equal(z->apex, apex))
+			continue;
+		zone_file_open_text(&f, lines, strlen(lines), (struct place){zone, 1, 1},
+		        &s->plan.arena, &s->diags);
+		zone_file_set(&f, apex, 60);
+		while (zone_file_next(&f, &r))
+			add_record(s, z, &r);
+		must(f.refused == 0 && zone_file_close(&f) == OK, lines);
+		return;
+	}
+	must(false, zone);
+}
+
 void small_plan_pair_wire(struct small_plan *s, const struct addr *addr, const uint8_t *name,
         uint32_t ttl_s, uint8_t flags)
 {
@@ -120,6 +159,14 @@ struct snapshot *small_network(void)
 	small_plan_pair(&s, "10.200.0.2", "a.", 60, 0);
 	small_plan_pair(&s, "10.200.0.3", ".", 60, 0);
 	small_plan_pair(&s, "2001:db8::1", "x.a.", 60, 0);
+	small_plan_records(&s, "a.",
+	        "@ MX 1 x\n@ TXT t\n"
+	        "c CNAME x\nl CNAME m\nm CNAME l\n"
+	        "d DNAME b.a.\n"
+	        "*.w TXT w\ne.*.w A 192.0.2.1\n"
+	        "s NS n.s\nn.s A 192.0.2.1\nh.s TXT hidden\n"
+	        "s DS 1 13 2 3490A6806D47F17A34C29E2CE80E8A999FFBE4BE41A2A2A8A5D9C6D1C0FB5E2D\n");
+	small_plan_records(&s, "10.in-addr.arpa.", "7.7.7 CNAME x.a.\n8 DNAME b.a.\n9 NS n.s.a.\n");
 	struct snapshot *snapshot = small_plan_compile(&s, NULL, 1000);
 	small_plan_free(&s);
 	return snapshot;
