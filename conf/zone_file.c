@@ -330,7 +330,11 @@ static bool read_head(struct zone_file *f, const char **text, struct head *head)
 	head->type = (uint16_t)ldns_get_rr_type_by_name(head->type_text);
 	if (is_type_of_a_zone(head->type))
 		return true;
-	refuse(f, "%s is not a type that a zone can have", head->type_text);
+	refuse(f,
+	        head->type ? "%s is not a type that a zone can have"
+	                   : "%s is not a type that is known; write TYPE and its number, and rdata "
+	                     "as \\# (RFC 3597)",
+	        head->type_text);
 	return false;
 }
 

@@ -93,6 +93,26 @@ static char *text_of(uint16_t type, const uint8_t *rdata, size_t n)
 	return text;
 }
 
+/* True for the types whose form other servers read, too. */
+static bool has_common_form(uint16_t type)
+{
+	static const uint8_t known[] = {LDNS_RR_TYPE_HINFO, LDNS_RR_TYPE_MINFO, LDNS_RR_TYPE_MX,
+	        LDNS_RR_TYPE_TXT, LDNS_RR_TYPE_RP, LDNS_RR_TYPE_AFSDB, LDNS_RR_TYPE_RT,
+	        LDNS_RR_TYPE_KEY, LDNS_RR_TYPE_LOC, LDNS_RR_TYPE_SRV, LDNS_RR_TYPE_NAPTR,
+	        LDNS_RR_TYPE_KX, LDNS_RR_TYPE_CERT, LDNS_RR_TYPE_APL, LDNS_RR_TYPE_DS,
+	        LDNS_RR_TYPE_SSHFP, LDNS_RR_TYPE_IPSECKEY, LDNS_RR_TYPE_RRSIG, LDNS_RR_TYPE_NSEC,
+	        LDNS_RR_TYPE_DNSKEY, LDNS_RR_TYPE_DHCID, LDNS_RR_TYPE_NSEC3,
+	        LDNS_RR_TYPE_NSEC3PARAM, LDNS_RR_TYPE_TLSA, LDNS_RR_TYPE_SMIMEA, LDNS_RR_TYPE_CDS,
+	        LDNS_RR_TYPE_CDNSKEY, LDNS_RR_TYPE_OPENPGPKEY, LDNS_RR_TYPE_CSYNC,
+	        LDNS_RR_TYPE_ZONEMD, LDNS_RR_TYPE_SVCB, LDNS_RR_TYPE_HTTPS, LDNS_RR_TYPE_SPF,
+	        LDNS_RR_TYPE_NID, LDNS_RR_TYPE_L32, LDNS_RR_TYPE_L64, LDNS_RR_TYPE_LP,
+	        LDNS_RR_TYPE_EUI48, LDNS_RR_TYPE_EUI64};
+
+	if (type == LDNS_RR_TYPE_URI || type == LDNS_RR_TYPE_CAA)
+		return true;
+	return type < 256 && memchr(known, type, sizeof known);
+}
+
 /* Print what ldns makes of it; false when it does not lead back. */
 static bool print_by_ldns(FILE *out, uint16_t type, const uint8_t *rdata, size_t n)
 {
@@ -130,7 +150,7 @@ void rdata_print(FILE *out, uint16_t type, const uint8_t *rdata, size_t n)
 	char type_text[RR_TYPE_TEXT_MAX];
 
 	if (!rr_is_one_name(type) && type != RR_A && type != RR_AAAA && type != RR_SOA) {
-		if (!print_by_ldns(out, type, rdata, n))
+		if (!has_common_form(type) || !print_by_ldns(out, type, rdata, n))
 			print_generic(out, type, rdata, n);
 		return;
 	}

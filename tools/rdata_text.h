@@ -4,8 +4,9 @@
  *     MX      10 mail.example.
  *     TYPE65280       \# 2 0102            RFC 3597 5: a type that has no form of its own
  *
- * What is written reads back, with conf/zone_rdata.h, as the very octets: where ldns has no form
- * for a type, or one that does not lead back, it is RFC 3597's. Names are absolute. */
+ * What is written reads back, with conf/zone_rdata.h, as the very octets. The form is that of ldns
+ * for the types that BIND 9.18, NSD 4.6 and Knot 3.2 all read, and RFC 3597's for the others, and
+ * where that of ldns does not lead back. Names are absolute. */
 #ifndef TOOLS_RDATA_TEXT_H
 #define TOOLS_RDATA_TEXT_H
 

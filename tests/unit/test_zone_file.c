@@ -251,7 +251,8 @@ static void a_mistake_has_a_place_and_the_rest_is_read(void **state)
 	                "error, superfluous text present [zone-file]\n"},
 	        {HEAD "a CH A 192.0.2.1\nb NIX x\nc AXFR\nd\ne 9999999999 A 192.0.2.1\n",
 	                "in/z.zone:2: error: class CH; only IN is served [zone-file]\n"
-	                "in/z.zone:3: error: NIX is not a type that a zone can have [zone-file]\n"
+	                "in/z.zone:3: error: NIX is not a type that is known; write TYPE and its "
+	                "number, and rdata as \\# (RFC 3597) [zone-file]\n"
 	                "in/z.zone:4: error: AXFR is not a type that a zone can have [zone-file]\n"
 	                "in/z.zone:5: error: no type [zone-file]\n"
 	                "in/z.zone:6: error: 9999999999 is not a TTL; it has at most 31 bits "
