@@ -301,6 +301,7 @@ static bool is_type_of_a_zone(unsigned type)
 static bool read_head(struct zone_file *f, const char **text, struct head *head)
 {
 	const char *token;
+	bool has_class = false;
 	unsigned number;
 	size_t n;
 
@@ -312,7 +313,8 @@ static bool read_head(struct zone_file *f, const char **text, struct head *head)
 				return false;
 			}
 			head->has_ttl = true;
-		} else if ((number = class_of(token, n))) {
+		} else if (!has_class && (number = class_of(token, n))) {
+			has_class = true;
 			if (number == CLASS_IN)
 				continue;
 			refuse(f, "class %.*s; only IN is served", TOKEN_ARGS(token, n));

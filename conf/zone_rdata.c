@@ -42,6 +42,82 @@ static bool has_stated_length(const char *text, size_t octets)
 	return token && strtoul(token, NULL, 10) == octets;
 }
 
+/* How the text of a type begins: for each field the octets of its number, or a dot for a field that
+ * is none; then x where hexadecimal digits follow to the end. */
+static const char *fields_of(uint16_t type)
+{
+	static const struct {
+		uint16_t type;
+		const char *fields;
+	} known[] = {{RR_MX, "2"}, {RR_SRV, "222"}, {RR_DS, "211x"}, {LDNS_RR_TYPE_AFSDB, "2"},
+	        {LDNS_RR_TYPE_RT, "2"}, {LDNS_RR_TYPE_KX, "2"}, {LDNS_RR_TYPE_PX, "2"},
+	        {LDNS_RR_TYPE_NAPTR, "22"}, {LDNS_RR_TYPE_CERT, ".2"}, {LDNS_RR_TYPE_SSHFP, "11x"},
+	        {LDNS_RR_TYPE_DNSKEY, "211"}, {LDNS_RR_TYPE_CDNSKEY, "211"},
+	        {LDNS_RR_TYPE_KEY, "211"}, {LDNS_RR_TYPE_CDS, "211x"}, {LDNS_RR_TYPE_DLV, "211x"},
+	        {LDNS_RR_TYPE_NSEC3, "112"}, {LDNS_RR_TYPE_NSEC3PARAM, "112"},
+	        {LDNS_RR_TYPE_IPSECKEY, "111"}, {LDNS_RR_TYPE_TLSA, "111x"},
+	        {LDNS_RR_TYPE_SMIMEA, "111x"}, {LDNS_RR_TYPE_ZONEMD, "411x"},
+	        {LDNS_RR_TYPE_SVCB, "2"}, {LDNS_RR_TYPE_HTTPS, "2"}, {LDNS_RR_TYPE_CAA, "1"},
+	        {LDNS_RR_TYPE_URI, "22"}, {LDNS_RR_TYPE_NID, "2"}, {LDNS_RR_TYPE_L32, "2"},
+	        {LDNS_RR_TYPE_L64, "2"}, {LDNS_RR_TYPE_LP, "2"}};
+
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (known[i].type == type)
+			return known[i].fields;
+	return "";
+}
+
+/* True when token[0..n) are digits and say more than fits into so many octets. */
+static bool is_too_large(const char *token, size_t n, unsigned octets)
+{
+	uint64_t number = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (token[i] < '0' || token[i] > '9')
+			return false; /* ldns will say something */
+		if (number <= UINT32_MAX)
+			number = number * 10 + (uint64_t)(token[i] - '0');
+	}
+	return number >> 8 * octets;
+}
+
+/* True when the tokens of a text are hexadecimal digits, and so many that they make octets. */
+static bool is_hex(const char *text)
+{
+	size_t n, digits = 0;
+	const char *token;
+
+	while ((token = zone_entry_token(&text, &n))) {
+		if (strspn(token, "0123456789abcdefABCDEF") < n)
+			return false;
+		digits += n;
+	}
+	return digits % 2 == 0;
+}
+
+/* ldns takes the low octets of a number that is too large, and half an octet for one. Returns NULL,
+ * or what is wrong. */
+static const char *find_mistake(uint16_t type, const char *text)
+{
+	static const char odd[] = "there are not two hexadecimal digits for each octet";
+	const char *token;
+	size_t n;
+
+	if (is_generic(text)) {
+		zone_entry_token(&text, &n);
+		zone_entry_token(&text, &n);
+		return is_hex(text) ? NULL : odd;
+	}
+	for (const char *field = fields_of(type); *field; field++) {
+		if (*field == 'x')
+			return is_hex(text) ? NULL : odd;
+		token = zone_entry_token(&text, &n);
+		if (token && *field != '.' && is_too_large(token, n, (unsigned)(*field - '0')))
+			return "a number is too large";
+	}
+	return NULL;
+}
+
 /* Octets of the name that rdata[0..n) begin with; 0 when there is none. */
 static size_t name_at(const uint8_t *rdata, size_t n)
 {
@@ -121,6 +197,9 @@ enum err zone_rdata_read(uint8_t **out, size_t *n, uint16_t type, const char *ty
 		*why = "the serial has more than 32 bits";
 		return ERR_SYNTAX;
 	}
+	*why = find_mistake(type, text);
+	if (*why)
+		return ERR_SYNTAX;
 	enum err e = parse(&rr, type_text, text, origin, why);
 	if (e != OK)
 		return e;

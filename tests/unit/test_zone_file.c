@@ -257,6 +257,22 @@ static void a_mistake_has_a_place_and_the_rest_is_read(void **state)
 	                "in/z.zone:5: error: no type [zone-file]\n"
 	                "in/z.zone:6: error: 9999999999 is not a TTL; it has at most 31 bits "
 	                "[zone-file]\n"},
+	        {HEAD "a IN IN A 192.0.2.1\nb MX 65536 a\nc SRV 0 0 65536 a\nd SSHFP 4 2 abc\n"
+	              "e TYPE65280 \\# 1 x0\nf DS 1 256 2 ab\ng TLSA 3 1 1 ab c\n",
+	                "in/z.zone:2: error: IN is not a type that is known; write TYPE and its "
+	                "number, and rdata as \\# (RFC 3597) [zone-file]\n"
+	                "in/z.zone:3: error: the rdata of this MX record do not parse: a number is "
+	                "too large [zone-file]\n"
+	                "in/z.zone:4: error: the rdata of this SRV record do not parse: a number "
+	                "is too large [zone-file]\n"
+	                "in/z.zone:5: error: the rdata of this SSHFP record do not parse: there "
+	                "are not two hexadecimal digits for each octet [zone-file]\n"
+	                "in/z.zone:6: error: the rdata of this TYPE65280 record do not parse: "
+	                "there are not two hexadecimal digits for each octet [zone-file]\n"
+	                "in/z.zone:7: error: the rdata of this DS record do not parse: a number is "
+	                "too large [zone-file]\n"
+	                "in/z.zone:8: error: the rdata of this TLSA record do not parse: there are "
+	                "not two hexadecimal digits for each octet [zone-file]\n"},
 	        {HEAD "a TXT \"b\nc TXT d)\ne TXT f\\\ng A 192.0.2.1\n",
 	                "5: g.z. 86400 A 192.0.2.1\n"
 	                "in/z.zone:2: error: a quote that is not closed on its line [zone-file]\n"
