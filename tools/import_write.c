@@ -228,7 +228,7 @@ static enum err make_folder(const char *folder, const char *name)
 
 enum err import_write(const struct import *im, const char *folder)
 {
-	uint32_t common_ttl_s;
+	uint32_t common_ttl_s = TTL_DEFAULT;
 
 	enum err e = make_folder(folder, "customers");
 	if (e == OK)
