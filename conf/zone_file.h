@@ -28,6 +28,7 @@
 
 #include "conf/zone_entry.h"
 #include "conf/zone_generate.h"
+#include "conf/zone_word.h"
 #include "zone/arena.h"
 #include "zone/diag.h"
 #include "zone/name.h"
@@ -96,14 +97,5 @@ bool zone_file_next(struct zone_file *f, struct zone_record *out);
 
 /* Returns OK, or ERR_MEMORY when memory ran out on the way. */
 MUST_USE enum err zone_file_close(struct zone_file *f);
-
-/* Read a TTL: seconds, or numbers with the units w d h m s, as in 1h30m. Returns OK; ERR_SYNTAX;
- * ERR_RANGE beyond TTL_MAX (RFC 2181 8). */
-MUST_USE enum err zone_ttl_from_text(uint32_t *out, const char *text, size_t n);
-
-/* Read a name as a master file writes it: relative to an origin unless it ends with a dot, `@` for
- * the origin. Lower-case. Returns as name_from_text(), or ERR_RANGE when there is no origin. */
-MUST_USE enum err zone_name_from_text(
-        struct name *out, const char *text, size_t n, const struct name *origin);
 
 #endif

@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "conf/zone_entry.h"
+#include "conf/zone_word.h"
 
 #define NUMBER_MAX INT32_MAX
 #define WIDTH_MAX  127U /* as BIND; no label is longer */
@@ -49,10 +49,7 @@ static const char *read_range(struct zone_generate *g, const char *token, size_t
 /* True for a token that is a TTL or a class: those stand before the type. */
 static bool is_before_type(const char *token, size_t n)
 {
-	if (*token >= '0' && *token <= '9')
-		return true;
-	return (n == 2 && memchr("IiCcHh", token[0], 6) && memchr("NnSsHh", token[1], 6)) ||
-	       (n > 5 && strncasecmp(token, "CLASS", 5) == 0);
+	return (*token >= '0' && *token <= '9') || zone_class_from_text(token, n);
 }
 
 /* Put a token behind what the template has already, without the quotes around it. */
