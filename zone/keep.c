@@ -106,15 +106,18 @@ static bool find_forward_zone(const struct keep *k, uint32_t source, struct pair
 	       owners_has_domain(k->owners, domain, k->plan->sources[source].customer);
 }
 
-/* Take back one PTR record. */
+/* Take back one PTR record, unless it was the operator's. */
 static enum err keep_pair(struct keep *k, uint32_t source, const struct addr *a,
-        const struct image *image, const struct rrset *set, const uint8_t *record)
+        const uint8_t *owner, const struct image *image, const struct rrset *set,
+        const uint8_t *record)
 {
 	struct plan_source *s = &k->plan->sources[source];
 	uint8_t rdata[NAME_MAX_OCTETS];
 	bool is_ours;
 
 	size_t n = image_rdata(image, RR_PTR, record, rdata);
+	if (authors_has_ptr(k->last->authors, owner, rdata))
+		return OK;
 	struct pair pair = {
 	        .addr_len = a->len, .ttl_s = set->ttl_s, .forward_zone = ZONE_NONE, .name = rdata};
 	memcpy(pair.octets, a->octets, sizeof pair.octets);
@@ -162,7 +165,7 @@ static enum err keep_owner(struct keep *k, const struct image *image, const stru
 	}
 	const uint8_t *record = set.records;
 	for (unsigned i = 0; i < set.count && e == OK; i++) {
-		e = keep_pair(k, author, &a, image, &set, record);
+		e = keep_pair(k, author, &a, owner.wire, image, &set, record);
 		record += image_record_size(RR_PTR, record);
 	}
 	return e;

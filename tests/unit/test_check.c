@@ -256,6 +256,28 @@ static void customers_who_swap_blocks_do_not_swap_names(void **state)
 	drop(&last);
 }
 
+/* The operator's records are his, at whose address ever. */
+static void the_operators_ptr_is_not_kept(void **state)
+{
+	static const char with[] = HEAD "zones: [{prefix: 192.0.2.0/24, records: [1 PTR Op.else., "
+	                                "2 PTR two.else.]}]\n"
+	                                "customers: {a: {prefixes: [192.0.2.0/26]}}\n";
+	static const char without[] = HEAD "zones: [192.0.2.0/24]\n"
+	                                   "customers: {a: {prefixes: [192.0.2.0/26]}}\n";
+	(void)state;
+
+	files_write("arpad.yaml", with);
+	write_hosts("a", "192.0.2.1: mine.else");
+	struct loaded last = load(NULL);
+	assert_string_equal(last.served, "192.0.2.1 mine.else.\n");
+	files_write("arpad.yaml", without);
+	files_write("customers/a.yaml", "version: 2\ncustomer: a\n");
+	struct loaded next = load(last.snapshot);
+	assert_string_equal(next.served, "192.0.2.1 mine.else.\n");
+	drop(&next);
+	drop(&last);
+}
+
 static void a_file_that_was_never_there_is_a_warning(void **state)
 {
 	(void)state;
@@ -298,6 +320,7 @@ int main(void)
 	        cmocka_unit_test_setup_teardown(a_new_customer_inherits_nothing, begin, end),
 	        cmocka_unit_test_setup_teardown(
 	                customers_who_swap_blocks_do_not_swap_names, begin, end),
+	        cmocka_unit_test_setup_teardown(the_operators_ptr_is_not_kept, begin, end),
 	        cmocka_unit_test_setup_teardown(
 	                a_file_that_was_never_there_is_a_warning, begin, end),
 	        cmocka_unit_test_setup_teardown(
