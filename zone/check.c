@@ -356,6 +356,8 @@ enum err plan_check(struct plan *p, const struct snapshot *last, struct diag_lis
 		if (p->sources[i].state == SOURCE_GOOD)
 			e = check_ttls(&k, &p->sources[i]);
 	if (e == OK)
+		e = plan_check_joined_ttls(p, diags);
+	if (e == OK)
 		tell_missing(&k);
 	owners_free(&k.owners);
 	barriers_free(&k.barriers);

@@ -284,3 +284,72 @@ const struct plan_record *plan_find_in_way(
 	trie_key_from_name(&key, name.wire);
 	return barriers_find(b, zone, &key, name.wire);
 }
+
+/* A and AAAA records of all zones, in order. Returns their number. */
+static size_t collect_addresses(const struct plan *p, const struct plan_record **out)
+{
+	size_t count = 0;
+
+	for (size_t z = 0; z < p->zone_count; z++) {
+		for (size_t i = 0; i < p->zones[z].record_count; i++) {
+			const struct plan_record *r = &p->zones[z].records[i];
+			if (r->type != RR_A && r->type != RR_AAAA)
+				continue;
+			if (out)
+				out[count] = r;
+			count++;
+		}
+	}
+	if (out && count)
+		qsort(out, count, sizeof *out, compare_records);
+	return count;
+}
+
+static int compare_owner_and_type(const void *va, const void *vb)
+{
+	const struct plan_record *a = *(const struct plan_record *const *)va;
+	const struct plan_record *b = *(const struct plan_record *const *)vb;
+	int difference = name_compare(a->owner, b->owner);
+
+	return difference ? difference : a->type - b->type;
+}
+
+static void check_joined_ttl(const struct plan_source *s, const struct pair *pair,
+        const struct plan_record *const *sorted, size_t count, struct diag_list *diags)
+{
+	struct plan_record key = {
+	        .owner = pair->name, .type = pair->addr_len == 4 ? RR_A : RR_AAAA};
+	const struct plan_record *wanted = &key;
+	char name[NAME_TEXT_MAX], type[RR_TYPE_TEXT_MAX];
+
+	const struct plan_record *const *found =
+	        bsearch(&wanted, sorted, count, sizeof *sorted, compare_owner_and_type);
+	if (!found || (*found)->ttl_s == pair->ttl_s)
+		return;
+	name_to_text(name, pair->name);
+	diag_warning(diags, pair_place(s, pair), "ttl-mixed",
+	        "%s %s has TTL %u here and %u in the operator's records (%s:%u); one RRset has "
+	        "one: the smallest is served",
+	        name, rr_type_text(type, key.type), pair->ttl_s, (*found)->ttl_s,
+	        (*found)->place.file, (*found)->place.line);
+}
+
+enum err plan_check_joined_ttls(const struct plan *p, struct diag_list *diags)
+{
+	size_t count = collect_addresses(p, NULL);
+
+	if (count == 0)
+		return OK;
+	const struct plan_record **sorted = malloc(count * sizeof *sorted);
+	if (!sorted)
+		return ERR_MEMORY;
+	collect_addresses(p, sorted);
+	for (size_t i = 0; i < p->source_count; i++) {
+		const struct plan_source *s = &p->sources[i];
+		for (size_t k = 0; s->state == SOURCE_GOOD && k < s->pair_count; k++)
+			if (s->pairs[k].forward_zone != ZONE_NONE)
+				check_joined_ttl(s, &s->pairs[k], sorted, count, diags);
+	}
+	free(sorted);
+	return OK;
+}

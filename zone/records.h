@@ -44,4 +44,8 @@ MUST_USE const struct plan_record *plan_find_forward(const struct plan *p, const
 MUST_USE const struct plan_record *plan_find_in_way(
         const struct plan *p, const struct barriers *b, uint32_t zone, const struct addr *a);
 
+/* Warn [ttl-mixed] where a served pair and an A or AAAA record of the operator join in one RRset
+ * with different TTLs. Wants each pair's forward_zone. Returns OK or ERR_MEMORY. */
+MUST_USE enum err plan_check_joined_ttls(const struct plan *p, struct diag_list *diags);
+
 #endif

@@ -226,6 +226,26 @@ static void the_operators_records_outrank_the_customers(void **state)
 	config_free(&c);
 }
 
+static void one_ttl_for_records_and_hosts_of_a_name(void **state)
+{
+	struct config c;
+	(void)state;
+
+	files_write("arpad.yaml",
+	        HEAD "  - 192.0.2.0/24\n"
+	             "  - {name: a.test, records: [m 5m A 192.0.2.1, same 1h A 192.0.2.1]}\n"
+	             "customers: {c: {prefixes: [192.0.2.0/24], domains: [a.test]}}\n");
+	files_write("customers/c.yaml", "version: 1\ncustomer: c\nhosts:\n  192.0.2.2: m.a.test\n"
+	                                "  192.0.2.3: same.a.test\n");
+	char *said = files_load(&c, NULL, NULL);
+	assert_string_equal(said,
+	        "customers/c.yaml:4:3: warning: m.a.test. A has TTL 3600 here and 300 in the "
+	        "operator's records (arpad.yaml:5); one RRset has one: the smallest is served "
+	        "[ttl-mixed]\n");
+	free(said);
+	config_free(&c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -234,6 +254,8 @@ int main(void)
 	        cmocka_unit_test_setup_teardown(blocks_of_less_than_an_octet, begin, end),
 	        cmocka_unit_test_setup_teardown(
 	                the_operators_records_outrank_the_customers, begin, end),
+	        cmocka_unit_test_setup_teardown(
+	                one_ttl_for_records_and_hosts_of_a_name, begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
