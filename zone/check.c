@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "zone/check_names.h"
 #include "zone/conflict.h"
 #include "zone/mail_name.h"
 #include "zone/rr.h"
@@ -263,68 +264,11 @@ static enum err check_source(struct check *k, struct plan_source *s)
 		check_mail(k, &s->pairs[i]);
 	}
 	enum err e = check_addresses_once(k);
+	if (e == OK)
+		e = source_check_sizes(s, k->diags);
 	if (k->diags->errors != errors)
 		s->state = SOURCE_REFUSED;
 	return e;
-}
-
-static int compare_names(const void *va, const void *vb)
-{
-	const struct pair *a = *(const struct pair *const *)va,
-	                  *b = *(const struct pair *const *)vb;
-	int difference = name_compare(a->name, b->name);
-
-	if (!difference)
-		difference = a->addr_len - b->addr_len;
-	return difference ? difference : (a > b) - (a < b);
-}
-
-/* sorted[first .. end) are one RRset. */
-static void check_rrset(struct check *k, const struct pair **sorted, size_t first, size_t end)
-{
-	uint32_t least = sorted[first]->ttl_s;
-	char name[NAME_TEXT_MAX];
-
-	for (size_t i = first + 1; i < end; i++) {
-		if (sorted[i]->ttl_s == least)
-			continue;
-		name_to_text(name, sorted[i]->name);
-		diag_warning(k->diags, pair_place(k->source, sorted[i]), "ttl-mixed",
-		        "%s has TTL %u here and %u on line %u; one RRset has one: the smallest is "
-		        "served",
-		        name, sorted[i]->ttl_s, least, sorted[first]->line);
-		return;
-	}
-}
-
-/* A name at several addresses of one family is one RRset. Most files have one TTL. */
-static enum err check_ttls(struct check *k, struct plan_source *s)
-{
-	size_t first = 0, i = 1;
-
-	k->source = s;
-	while (i < s->pair_count && s->pairs[i].ttl_s == s->pairs[0].ttl_s)
-		i++;
-	if (i >= s->pair_count)
-		return OK;
-	const struct pair **sorted = malloc(s->pair_count * sizeof *sorted);
-	if (!sorted)
-		return ERR_MEMORY;
-	size_t count = 0;
-	for (i = 0; i < s->pair_count; i++)
-		if (s->pairs[i].forward_zone != ZONE_NONE)
-			sorted[count++] = &s->pairs[i];
-	if (count)
-		qsort(sorted, count, sizeof *sorted, compare_names);
-	for (i = 1; i <= count; i++) {
-		if (i < count && sorted[i]->addr_len == sorted[first]->addr_len &&
-		        name_equal(sorted[i]->name, sorted[first]->name))
-			continue;
-		check_rrset(k, sorted, first, i);
-		first = i;
-	}
-	free(sorted);
-	return OK;
 }
 
 static void tell_missing(struct check *k)
@@ -354,7 +298,7 @@ enum err plan_check(struct plan *p, const struct snapshot *last, struct diag_lis
 		e = plan_settle_conflicts(p, &k.owners, &k.barriers, last, diags);
 	for (size_t i = 0; e == OK && i < p->source_count; i++)
 		if (p->sources[i].state == SOURCE_GOOD)
-			e = check_ttls(&k, &p->sources[i]);
+			e = source_check_ttls(&p->sources[i], diags);
 	if (e == OK)
 		e = plan_check_joined_ttls(p, diags);
 	if (e == OK)

@@ -11,6 +11,7 @@
  *                     inner customer's
  *     record-above    a record of the operator is in the way: zone/records.h
  *     conflict-name   a name that another customer's file publishes already
+ *     rrset-size      more addresses at a name than a message holds
  *     duplicate       an address twice by value in one file
  *     many-ptr        (warning) several names at one address
  *     mail-generic    (warning) a mail host whose name looks generated

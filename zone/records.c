@@ -54,16 +54,34 @@ static void tell(struct work *w, const struct plan_record *r, const char *rule, 
 	diag_error(w->diags, r->place, rule, "%s %s", owner, what);
 }
 
+/* Octets of an RRset in a message, its owner a pointer: what goes before and behind it may take the
+ * rest. */
+#define RRSET_MAX_OCTETS 65000U
+
+/* An RRset grows by a record; true when it has just become too large. */
+static bool grows_too_large(const struct plan_record *r, bool is_first, size_t *size)
+{
+	size_t before = is_first ? 0 : *size;
+
+	*size = before + 12U + r->rdata_octets;
+	return before <= RRSET_MAX_OCTETS && *size > RRSET_MAX_OCTETS;
+}
+
 /* sorted[first .. end) are the records of one owner. */
 static void check_owner(struct work *w, size_t first, size_t end)
 {
 	const struct plan_record *cname = NULL, *other = NULL;
 	bool is_apex = name_equal(w->sorted[first]->owner, w->zone->apex);
+	size_t size = 0;
 
 	for (size_t i = first; i < end; i++) {
 		const struct plan_record *r = w->sorted[i];
 		const struct plan_record *before = i > first ? w->sorted[i - 1] : NULL;
 		bool is_second = before && before->type == r->type && compare_rdata(before, r) != 0;
+		if (grows_too_large(r, !before || before->type != r->type, &size))
+			tell(w, r, "record-size",
+			        "has more records of this type than a message of DNS holds; use "
+			        "several names");
 		if (r->type == RR_CNAME && is_second)
 			tell(w, r, "record-cname", "has two CNAME records; remove one");
 		else if (r->type == RR_DNAME && is_second)

@@ -256,6 +256,30 @@ static void customers_who_swap_blocks_do_not_swap_names(void **state)
 	drop(&last);
 }
 
+static void a_name_has_as_many_addresses_as_a_message_holds(void **state)
+{
+	char *hosts = malloc(1 << 20);
+	(void)state;
+
+	files_write("arpad.yaml", HEAD "zones: [10.0.0.0/8, big.example]\n"
+	                               "customers: {a: {prefixes: [10.0.0.0/8], "
+	                               "domains: [big.example]}}\n");
+	for (unsigned count = 4000; count <= 4001; count++) {
+		char *p = hosts + sprintf(hosts, "version: 1\ncustomer: a\nhosts:\n");
+		for (unsigned i = 0; i < count; i++)
+			p += sprintf(p, "  10.0.%u.%u: n.big.example\n", i / 256, i % 256);
+		files_write("customers/a.yaml", hosts);
+		struct loaded l = load(NULL);
+		assert_string_equal(l.said,
+		        count == 4000 ? ""
+		                      : "customers/a.yaml:4004:3: error: n.big.example. has more "
+		                        "than 4000 addresses here, and a message of DNS holds no "
+		                        "more; use several names [rrset-size]\n");
+		drop(&l);
+	}
+	free(hosts);
+}
+
 /* The operator's records are his, at whose address ever. */
 static void the_operators_ptr_is_not_kept(void **state)
 {
@@ -320,6 +344,8 @@ int main(void)
 	        cmocka_unit_test_setup_teardown(a_new_customer_inherits_nothing, begin, end),
 	        cmocka_unit_test_setup_teardown(
 	                customers_who_swap_blocks_do_not_swap_names, begin, end),
+	        cmocka_unit_test_setup_teardown(
+	                a_name_has_as_many_addresses_as_a_message_holds, begin, end),
 	        cmocka_unit_test_setup_teardown(the_operators_ptr_is_not_kept, begin, end),
 	        cmocka_unit_test_setup_teardown(
 	                a_file_that_was_never_there_is_a_warning, begin, end),

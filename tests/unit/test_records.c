@@ -226,6 +226,24 @@ static void the_operators_records_outrank_the_customers(void **state)
 	config_free(&c);
 }
 
+static void an_rrset_fits_into_a_message(void **state)
+{
+	struct config c;
+	char *text = malloc(1 << 20), *p = text;
+	(void)state;
+
+	for (unsigned i = 0; i < 300; i++)
+		p += sprintf(p, "t TXT \"%0250u\"\n", i);
+	files_write("t.records", text);
+	files_write("arpad.yaml", HEAD "  - {name: a.test, records-file: t.records}\n");
+	char *said = files_load(&c, NULL, NULL);
+	assert_string_equal(said, "t.records:248: error: t.a.test. has more records of this type "
+	                          "than a message of DNS holds; use several names [record-size]\n");
+	free(said);
+	config_free(&c);
+	free(text);
+}
+
 static void one_ttl_for_records_and_hosts_of_a_name(void **state)
 {
 	struct config c;
@@ -254,6 +272,7 @@ int main(void)
 	        cmocka_unit_test_setup_teardown(blocks_of_less_than_an_octet, begin, end),
 	        cmocka_unit_test_setup_teardown(
 	                the_operators_records_outrank_the_customers, begin, end),
+	        cmocka_unit_test_setup_teardown(an_rrset_fits_into_a_message, begin, end),
 	        cmocka_unit_test_setup_teardown(
 	                one_ttl_for_records_and_hosts_of_a_name, begin, end),
 	};
