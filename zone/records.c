@@ -58,13 +58,33 @@ static void tell(struct work *w, const struct plan_record *r, const char *rule, 
  * rest. */
 #define RRSET_MAX_OCTETS 65000U
 
-/* An RRset grows by a record; true when it has just become too large. */
-static bool grows_too_large(const struct plan_record *r, bool is_first, size_t *size)
-{
-	size_t before = is_first ? 0 : *size;
+/* An RRset while it grows. */
+struct size {
+	size_t records, octets;
+};
 
-	*size = before + 12U + r->rdata_octets;
-	return before <= RRSET_MAX_OCTETS && *size > RRSET_MAX_OCTETS;
+/* Compressed names may yet fit, so what looks too large is a warning; other servers take it, too.
+ */
+static void check_size(
+        struct work *w, const struct plan_record *r, bool is_first, struct size *size)
+{
+	char owner[NAME_TEXT_MAX];
+
+	if (is_first)
+		*size = (struct size){0, 0};
+	size_t before = size->octets;
+	size->octets += 12U + r->rdata_octets;
+	if (++size->records == UINT16_MAX + 1U)
+		tell(w, r, "record-size",
+		        "has more than 65535 records of this type; use several "
+		        "names");
+	if (before > RRSET_MAX_OCTETS || size->octets <= RRSET_MAX_OCTETS)
+		return;
+	name_to_text(owner, r->owner);
+	diag_warning(w->diags, r->place, "record-size",
+	        "%s has more records of this type than a message of DNS may hold; use several "
+	        "names",
+	        owner);
 }
 
 /* sorted[first .. end) are the records of one owner. */
@@ -72,16 +92,13 @@ static void check_owner(struct work *w, size_t first, size_t end)
 {
 	const struct plan_record *cname = NULL, *other = NULL;
 	bool is_apex = name_equal(w->sorted[first]->owner, w->zone->apex);
-	size_t size = 0;
+	struct size size = {0, 0};
 
 	for (size_t i = first; i < end; i++) {
 		const struct plan_record *r = w->sorted[i];
 		const struct plan_record *before = i > first ? w->sorted[i - 1] : NULL;
 		bool is_second = before && before->type == r->type && compare_rdata(before, r) != 0;
-		if (grows_too_large(r, !before || before->type != r->type, &size))
-			tell(w, r, "record-size",
-			        "has more records of this type than a message of DNS holds; use "
-			        "several names");
+		check_size(w, r, !before || before->type != r->type, &size);
 		if (r->type == RR_CNAME && is_second)
 			tell(w, r, "record-cname", "has two CNAME records; remove one");
 		else if (r->type == RR_DNAME && is_second)

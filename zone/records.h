@@ -3,7 +3,8 @@
  *
  *     record-cname    a CNAME beside other data, or two of them       RFC 1034 3.6.2, RFC 2181 10.1
  *     record-dname    two DNAMEs, or anything below one               RFC 6672 2.4
- *     record-size     an RRset that no message holds                  RFC 1035 4.2.2
+ *     record-size     (warning) an RRset that a message may not hold  RFC 1035 4.2.2
+ *                     (error) more than 65535 records in it
  *     record-zone     data at or below the apex of another zone that is served here
  *     record-cut      data at an address that has a zone by RFC 2317 served here
  *     ttl-mixed       (warning) one RRset, several TTLs; the smallest is served   RFC 2181 5.2
