@@ -224,12 +224,30 @@ static bool put_nothing(struct reply *r, struct stand *s, const struct lookup *f
 	return false;
 }
 
+/* The DS of a zone that is served here but whose parent is not: the zone above that one only knows
+ * the way to the parent, so the zone itself says that it has none (RFC 4035 3.1.4.1). */
+static void stay_in_zone(struct reply *r, struct stand *s, struct lookup *found)
+{
+	struct trie_key key;
+
+	trie_key_from_name(&key, s->name);
+	uint32_t zone = zone_index_find(&r->snapshot->index, &key, s->name);
+	if (r->snapshot->images[zone]->apex_labels != s->labels)
+		return;
+	s->image = r->snapshot->images[zone];
+	lookup_name(found, s->image, &key, s->name, s->at, s->labels);
+}
+
 /* One link; true when the chain goes on. */
 static bool put_found(struct reply *r, struct stand *s, struct lookup *found)
 {
 	/* The cut's own owner belongs to the parent for DS alone: RFC 4035 3.1.4.1. */
-	if (found->kind == LOOKUP_CUT && r->qtype == RR_DS && found->owner_labels == s->labels)
-		found->kind = LOOKUP_OWNER;
+	if (found->kind == LOOKUP_CUT && r->qtype == RR_DS) {
+		if (found->owner_labels == s->labels)
+			found->kind = LOOKUP_OWNER;
+		else
+			stay_in_zone(r, s, found);
+	}
 	/* AA speaks of the first name: RFC 1034 4.1.1. */
 	if (found->kind != LOOKUP_CUT)
 		r->flags |= FLAG_AA;

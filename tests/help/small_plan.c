@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "conf/zone_file.h"
-
 #include "tests/help/must.h"
+#include "zone/rr.h"
 
 static const uint8_t *wire_of(struct small_plan *s, const char *text)
 {
@@ -126,6 +126,60 @@ void small_plan_pair(
 
 	must(addr_from_text(&a, addr, strlen(addr)) == OK, addr);
 	small_plan_pair_wire(s, &a, wire_of(s, name), ttl_s, flags);
+}
+
+/* The zone with the longest apex above a name, or at it unless the record is its parent's. */
+static struct plan_zone *zone_of(struct small_plan *s, const uint8_t *owner, bool is_parents)
+{
+	struct plan_zone *best = NULL;
+
+	for (size_t i = 0; i < s->plan.zone_count; i++) {
+		struct plan_zone *z = &s->plan.zones[i];
+		if (name_is_within(owner, z->apex, NULL) &&
+		        !(is_parents && name_equal(owner, z->apex)) &&
+		        (!best || name_length(z->apex) > name_length(best->apex)))
+			best = z;
+	}
+	return best;
+}
+
+void small_plan_record_wire(struct small_plan *s, const uint8_t *owner, uint16_t type,
+        uint32_t ttl_s, const uint8_t *rdata, size_t n)
+{
+	struct arena *arena = &s->plan.arena;
+	struct plan_zone *z = zone_of(s, owner, type == RR_DS);
+	struct name lower;
+
+	must(z != NULL, "no zone holds the record");
+	name_copy(&lower, owner);
+	name_lower(&lower);
+	struct plan_record r = {.owner = arena_copy(arena, lower.wire, lower.len),
+	        .rdata = arena_copy(arena, n ? rdata : owner, n ? n : 1),
+	        .type = type,
+	        .rdata_octets = (uint16_t)n,
+	        .ttl_s = ttl_s};
+	z->records = arena_grow(arena, z->records, z->record_count, z->record_count + 1,
+	        &z->record_capacity, sizeof *z->records);
+	must(z->records && r.owner && r.rdata, "out of memory");
+	z->records[z->record_count++] = r;
+}
+
+void small_plan_records(struct small_plan *s, const char *origin, const char *lines)
+{
+	const uint8_t *apex = wire_of(s, origin);
+	struct zone_file f;
+	struct zone_record r;
+
+	zone_file_open_text(
+	        &f, lines, strlen(lines), (struct place){"small", 1, 1}, &s->plan.arena, &s->diags);
+	zone_file_set(&f, apex, 3600);
+	while (zone_file_next(&f, &r)) {
+		const struct plan_zone *z = zone_of(s, r.owner, false);
+		if (r.type == RR_SOA || (r.type == RR_NS && z && name_equal(z->apex, r.owner)))
+			continue;
+		small_plan_record_wire(s, r.owner, r.type, r.ttl_s, r.rdata, r.rdata_octets);
+	}
+	must(zone_file_close(&f) == OK && f.refused == 0, lines);
 }
 
 struct snapshot *small_plan_compile(struct small_plan *s, const struct snapshot *last, time_t now)

@@ -5,6 +5,7 @@
  *     small_plan_zone(&s, "192.0.2.0/24");
  *     small_plan_zone(&s, "example.");
  *     small_plan_pair(&s, "192.0.2.1", "a.example.", 3600, 0);
+ *     small_plan_records(&s, "example.", "*.a CNAME b\nb DNAME c\n");
  *     struct snapshot *snapshot = small_plan_compile(&s, NULL, 1000);
  *
  * What goes wrong here ends the program: it is the test that is wrong. */
@@ -33,6 +34,14 @@ void small_plan_pair(
         struct small_plan *s, const char *addr, const char *name, uint32_t ttl_s, uint8_t flags);
 void small_plan_pair_wire(struct small_plan *s, const struct addr *addr, const uint8_t *name,
         uint32_t ttl_s, uint8_t flags);
+
+/* A record of the zone that holds its owner, of DS at an apex the zone above. The zones are there
+ * already. */
+void small_plan_record_wire(struct small_plan *s, const uint8_t *owner, uint16_t type,
+        uint32_t ttl_s, const uint8_t *rdata, size_t n);
+
+/* Lines of a master file, relative to `origin`, TTL 3600; SOA and NS at an apex are passed over. */
+void small_plan_records(struct small_plan *s, const char *origin, const char *lines);
 
 /* Index, give pairs their forward zones, compile. */
 struct snapshot *small_plan_compile(struct small_plan *s, const struct snapshot *last, time_t now);
