@@ -76,31 +76,37 @@ static bool put_addresses(struct reply *r, const uint8_t *name)
 	return all;
 }
 
-/* The addresses of an NS RRset's name servers (RFC 1034 3.7). Those below the cut are needed to
- * get there: TC when they do not fit (RFC 9471 3.1). `cut` is NULL for NS that are no referral. */
-static void put_ns_addresses(
-        struct reply *r, const struct image *image, const struct rrset *ns, const uint8_t *cut)
+/* The addresses of those of an NS RRset's name servers that lie at or below `cut`, or of those that
+ * do not. False when some did not fit. */
+static bool put_ns_addresses(struct reply *r, const struct image *image, const struct rrset *ns,
+        const uint8_t *cut, bool is_below)
 {
 	const uint8_t *record = ns->records;
 	uint8_t name[NAME_MAX_OCTETS];
+	bool all = true;
 
 	for (unsigned i = 0; i < ns->count; i++) {
 		image_rdata(image, RR_NS, record, name);
-		if (!put_addresses(r, name) && cut && name_is_within(name, cut, NULL))
-			r->flags |= FLAG_TC;
+		if (name_is_within(name, cut, NULL) == is_below && !put_addresses(r, name))
+			all = false;
 		record += image_record_size(RR_NS, record);
 	}
+	return all;
 }
 
 static void put_referral(struct reply *r, const struct stand *s, const struct lookup *found)
 {
+	const uint8_t *cut = s->name + s->at[s->labels - found->owner_labels];
 	struct rrset ns;
 
 	r->kind = ANSWER_REFERRAL;
-	if (image_find_rrset(&found->entry, RR_NS, &ns) &&
-	        put(r, s, AUTHORITY, &ns, found->owner_labels, ns.ttl_s))
-		put_ns_addresses(
-		        r, s->image, &ns, s->name + s->at[s->labels - found->owner_labels]);
+	if (!image_find_rrset(&found->entry, RR_NS, &ns) ||
+	        !put(r, s, AUTHORITY, &ns, found->owner_labels, ns.ttl_s))
+		return;
+	/* Those below the cut are needed to get there, so they come first: RFC 9471 3.1. */
+	if (!put_ns_addresses(r, s->image, &ns, cut, true))
+		r->flags |= FLAG_TC;
+	(void)put_ns_addresses(r, s->image, &ns, cut, false);
 }
 
 /* True when the chain was here before. */
@@ -203,8 +209,10 @@ static bool put_owner(struct reply *r, struct stand *s, const struct entry *entr
 		return false;
 	}
 	r->kind = ANSWER_POSITIVE;
-	if (put(r, s, ANSWER, &set, s->labels, set.ttl_s) && r->qtype == RR_NS)
-		put_ns_addresses(r, s->image, &set, NULL);
+	if (put(r, s, ANSWER, &set, s->labels, set.ttl_s) && r->qtype == RR_NS) {
+		(void)put_ns_addresses(r, s->image, &set, s->name, true);
+		(void)put_ns_addresses(r, s->image, &set, s->name, false);
+	}
 	return false;
 }
 

@@ -501,6 +501,28 @@ static void glue_that_does_not_fit_sets_tc(void **state)
 	snapshot_unref(snapshot);
 }
 
+/* Other addresses take no room from it. */
+static void glue_comes_before_other_addresses(void **state)
+{
+	static const char *const zones[] = {"z."};
+	static char text[TEXT_MAX];
+	size_t n = (size_t)sprintf(text, "server.cut A 192.0.2.1\ncut NS server.cut\n");
+	(void)state;
+
+	for (unsigned i = 0; i < 12; i++)
+		n += (size_t)sprintf(text + n,
+		        "cut NS a%u\na%u A 192.0.2.%u\na%u AAAA 2001:db8::%x\n", i, i, i + 2, i,
+		        i + 2);
+	serve(zones, 1, text);
+	ldns_pkt *packet = ask("x.cut.z.", "A", TRANSPORT_UDP);
+	assert_false(ldns_pkt_tc(packet));
+	assert_int_equal(ldns_pkt_nscount(packet), 13);
+	section_text(text, ldns_pkt_additional(packet));
+	assert_non_null(strstr(text, "server.cut.z. a 192.0.2.1"));
+	ldns_pkt_free(packet);
+	snapshot_unref(snapshot);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -514,6 +536,7 @@ int main(void)
 	        cmocka_unit_test(a_chain_has_at_most_sixteen_links),
 	        cmocka_unit_test(cuts_refer_and_give_their_glue),
 	        cmocka_unit_test(glue_that_does_not_fit_sets_tc),
+	        cmocka_unit_test(glue_comes_before_other_addresses),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
