@@ -4,7 +4,9 @@
  *     compare ADDRESS@PORT ADDRESS@PORT [--ttl] [--tcp] [--all] < questions    a line: NAME TYPE
  *
  * Compared are the RCODE, AA, TC, the answer section as a set of records (owner, type, rdata;
- * names in lower case), and owners and types of the authority section; with --ttl their TTLs, too.
+ * names in lower case), owners and types of the authority section, and the glue of a referral: the
+ * addresses in the additional section whose owners are at or below that of NS records in the
+ * authority section. With --ttl their TTLs, too.
  * The first SHOWN differences are printed, with --all each. With TC in both, the sections do not
  * count (RFC 2181 9). WINDOW questions are under way at a time; what is lost is asked again. The
  * last line is `N asked, N same, N different`; exit status 0 only when something was asked and
@@ -121,8 +123,36 @@ struct view {
 	bool is_whole; /* it parses */
 	unsigned rcode;
 	bool aa, tc;
-	struct lines answer, authority;
+	struct lines answer, authority, glue;
 };
+
+static bool is_below_ns(const ldns_rr *rr, const ldns_rr_list *authority)
+{
+	for (size_t i = 0; i < ldns_rr_list_rr_count(authority); i++) {
+		const ldns_rr *ns = ldns_rr_list_rr(authority, i);
+		if (ldns_rr_get_type(ns) == LDNS_RR_TYPE_NS &&
+		        (ldns_dname_compare(ldns_rr_owner(rr), ldns_rr_owner(ns)) == 0 ||
+		                ldns_dname_is_subdomain(ldns_rr_owner(rr), ldns_rr_owner(ns))))
+			return true;
+	}
+	return false;
+}
+
+/* RFC 9471 2.1: what a referral must have. Other additional records are as the server likes. */
+static void read_glue(struct view *v, ldns_pkt *packet)
+{
+	ldns_rr_list *additional = ldns_pkt_additional(packet), *glue = ldns_rr_list_new();
+
+	for (size_t i = 0; additional && i < ldns_rr_list_rr_count(additional); i++) {
+		ldns_rr *rr = ldns_rr_list_rr(additional, i);
+		if ((ldns_rr_get_type(rr) == LDNS_RR_TYPE_A ||
+		            ldns_rr_get_type(rr) == LDNS_RR_TYPE_AAAA) &&
+		        is_below_ns(rr, ldns_pkt_authority(packet)))
+			ldns_rr_list_push_rr(glue, rr);
+	}
+	read_section(&v->glue, glue, true);
+	ldns_rr_list_free(glue); /* the list alone */
+}
 
 static void view_init(struct view *v, const uint8_t *octets, size_t len)
 {
@@ -135,6 +165,7 @@ static void view_init(struct view *v, const uint8_t *octets, size_t len)
 	v->rcode = ldns_pkt_get_rcode(packet);
 	v->aa = ldns_pkt_aa(packet);
 	v->tc = ldns_pkt_tc(packet);
+	read_glue(v, packet);
 	read_section(&v->answer, ldns_pkt_answer(packet), true);
 	read_section(&v->authority, ldns_pkt_authority(packet), false);
 	ldns_pkt_free(packet);
@@ -144,6 +175,7 @@ static void view_free(struct view *v)
 {
 	free_lines(&v->answer);
 	free_lines(&v->authority);
+	free_lines(&v->glue);
 }
 
 static bool views_equal(const struct view *a, const struct view *b)
@@ -151,7 +183,8 @@ static bool views_equal(const struct view *a, const struct view *b)
 	return a->is_whole && b->is_whole && a->rcode == b->rcode && a->aa == b->aa &&
 	       a->tc == b->tc &&
 	       (a->tc || (lines_equal(&a->answer, &b->answer) &&
-	                         lines_equal(&a->authority, &b->authority)));
+	                         lines_equal(&a->authority, &b->authority) &&
+	                         lines_equal(&a->glue, &b->glue)));
 }
 
 static void print_view(const struct view *v, const struct peer *peer, bool answered)
@@ -166,6 +199,8 @@ static void print_view(const struct view *v, const struct peer *peer, bool answe
 		printf("    answer     %s", v->answer.at[i]);
 	for (size_t i = 0; i < v->authority.count; i++)
 		printf("    authority  %s", v->authority.at[i]);
+	for (size_t i = 0; i < v->glue.count; i++)
+		printf("    glue       %s", v->glue.at[i]);
 }
 
 /* Both have answered, or will not: tell, and free the slot. */
