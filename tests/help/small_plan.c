@@ -65,43 +65,6 @@ void small_plan_zone(struct small_plan *s, const char *text)
 	p->zones[p->zone_count++] = z;
 }
 
-static void add_record(struct small_plan *s, struct plan_zone *z, const struct zone_record *r)
-{
-	struct arena *arena = &s->plan.arena;
-
-	z->records = arena_grow(arena, z->records, z->record_count, z->record_count + 1,
-	        &z->record_capacity, sizeof *z->records);
-	const uint8_t *owner = arena_copy(arena, r->owner, name_length(r->owner));
-	const uint8_t *rdata = arena_copy(arena, r->rdata, r->rdata_octets);
-	must(z->records && owner && rdata, "out of memory");
-	z->records[z->record_count++] = (struct plan_record){.owner = owner,
-	        .rdata = rdata,
-	        .rdata_octets = (uint16_t)r->rdata_octets,
-	        .type = r->type,
-	        .ttl_s = r->ttl_s};
-}
-
-void small_plan_records(struct small_plan *s, const char *zone, const char *lines)
-{
-	const uint8_t *apex = wire_of(s, zone);
-	struct zone_file f;
-	struct zone_record r;
-
-	for (size_t i = 0; i < s->plan.zone_count; i++) {
-		struct plan_zone *z = &s->plan.zones[i];
-		if (!name_equal(z->apex, apex))
-			continue;
-		zone_file_open_text(&f, lines, strlen(lines), (struct place){zone, 1, 1},
-		        &s->plan.arena, &s->diags);
-		zone_file_set(&f, apex, 60);
-		while (zone_file_next(&f, &r))
-			add_record(s, z, &r);
-		must(f.refused == 0 && zone_file_close(&f) == OK, lines);
-		return;
-	}
-	must(false, zone);
-}
-
 void small_plan_pair_wire(struct small_plan *s, const struct addr *addr, const uint8_t *name,
         uint32_t ttl_s, uint8_t flags)
 {

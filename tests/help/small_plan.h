@@ -26,9 +26,6 @@ void small_plan_free(struct small_plan *s);
  * refresh 1, retry 2, expire 3, minimum 300; TTL of NS and SOA 3600. */
 void small_plan_zone(struct small_plan *s, const char *text);
 
-/* Records of a zone that was added, as lines of a zone file relative to it. */
-void small_plan_records(struct small_plan *s, const char *zone, const char *lines);
-
 /* A pair; flags as enum pair_flag. */
 void small_plan_pair(
         struct small_plan *s, const char *addr, const char *name, uint32_t ttl_s, uint8_t flags);
