@@ -65,39 +65,24 @@ static void choose_sources(struct config *c, bool *chosen, char **paths, int cou
 	}
 }
 
-/* True when a diagnostic lies in the file of a source that was not chosen. */
-static bool is_of_others(const struct config *c, const bool *chosen, const char *file)
+/* The files that are to be spoken of. */
+struct choice {
+	const struct config *config;
+	const bool *chosen; /* of its sources */
+};
+
+/* True unless it is the file of a source that was not chosen. */
+static bool is_wanted(const char *file, const void *context)
 {
+	const struct choice *choice = context;
+	const struct config *c = choice->config;
+
 	if (!file || strcmp(file, c->file) == 0)
-		return false;
+		return true;
 	for (size_t i = 0; i < c->plan.source_count; i++)
-		if (!chosen[i] && strcmp(c->plan.sources[i].file, file) == 0)
-			return true;
-	return false;
-}
-
-/* Drop the diagnostics of other files, and count what is left. */
-static void keep_chosen(struct config *c, const bool *chosen)
-{
-	struct diag_list *list = &c->diags;
-	size_t kept = 0, dropped = list->dropped;
-
-	list->errors = list->warnings = list->dropped = 0;
-	for (size_t i = 0; i < list->count; i++) {
-		struct diag d = list->items[i];
-		if (is_of_others(c, chosen, d.place.file)) {
-			free(d.text);
-			continue;
-		}
-		list->items[kept++] = d;
-		if (d.severity == DIAG_ERROR)
-			list->errors++;
-		else
-			list->warnings++;
-	}
-	list->count = kept;
-	if (kept >= DIAG_MAX_A_FILE)
-		list->dropped = dropped; /* whose they were is not known: better said than not */
+		if (strcmp(c->plan.sources[i].file, file) == 0)
+			return choice->chosen[i];
+	return true;
 }
 
 static struct summary sum_up(const struct plan *plan, const bool *chosen)
@@ -163,7 +148,7 @@ static int check(const struct options *o, const char *command, char **paths, int
 	if (e == OK) {
 		choose_sources(&c, chosen, paths, count);
 		if (count)
-			keep_chosen(&c, chosen);
+			diag_keep(&c.diags, is_wanted, &(struct choice){&c, chosen});
 		s = sum_up(&c.plan, chosen);
 	}
 	if (o->json) {

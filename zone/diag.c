@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "zone/hash.h"
+
 void diag_init(struct diag_list *list)
 {
 	memset(list, 0, sizeof *list);
@@ -16,6 +18,8 @@ void diag_free(struct diag_list *list)
 	for (size_t i = 0; i < list->count; i++)
 		free(list->items[i].text);
 	free(list->items);
+	free(list->files);
+	free(list->slots);
 	diag_init(list);
 }
 
@@ -24,16 +28,57 @@ static bool same_file(const char *a, const char *b)
 	return a == b || (a && b && strcmp(a, b) == 0);
 }
 
-/* True when this file has had its share. Files come one after the other, so the count looks
- * back only while the file stays the same. */
-static bool is_full(const struct diag_list *list, const char *file)
+/* The slot of a file: that with its number, or a free one. */
+static uint32_t *find_slot(const struct diag_list *list, const char *name)
 {
-	if (list->count < DIAG_MAX_A_FILE)
+	const char *text = name ? name : "";
+	size_t mask = list->slot_count - 1;
+	size_t at = hash_octets(list->seed, (const uint8_t *)text, strlen(text)) & mask;
+
+	while (list->slots[at] && !same_file(list->files[list->slots[at] - 1].name, name))
+		at = (at + 1) & mask;
+	return &list->slots[at];
+}
+
+/* Make room for one more file; the slots are at most half full. */
+static bool make_room_for_file(struct diag_list *list)
+{
+	if (list->file_count < list->file_capacity)
+		return true;
+	uint32_t capacity = list->file_capacity ? list->file_capacity * 2 : 16;
+	struct diag_file *files = realloc(list->files, capacity * sizeof *files);
+	if (!files)
 		return false;
-	for (size_t i = list->count; i > list->count - DIAG_MAX_A_FILE; i--)
-		if (!same_file(list->items[i - 1].place.file, file))
-			return false;
+	list->files = files;
+	uint32_t *slots = calloc((size_t)capacity * 2, sizeof *slots);
+	if (!slots)
+		return false;
+	free(list->slots);
+	list->slots = slots;
+	list->slot_count = (size_t)capacity * 2;
+	list->file_capacity = capacity;
+	for (uint32_t i = 0; i < list->file_count; i++)
+		*find_slot(list, list->files[i].name) = i + 1;
 	return true;
+}
+
+/* What was said of a file so far; NULL when memory runs out. Most often it is the file of the last
+ * mistake. */
+static struct diag_file *find_file(struct diag_list *list, const char *name)
+{
+	if (list->file_count && same_file(list->files[list->last_file].name, name))
+		return &list->files[list->last_file];
+	if (!list->seed)
+		list->seed = hash_seed();
+	if (!make_room_for_file(list))
+		return NULL;
+	uint32_t *slot = find_slot(list, name);
+	if (!*slot) {
+		list->files[list->file_count++] = (struct diag_file){.name = name};
+		*slot = list->file_count;
+	}
+	list->last_file = *slot - 1;
+	return &list->files[list->last_file];
 }
 
 static bool make_room(struct diag_list *list)
@@ -49,17 +94,25 @@ static bool make_room(struct diag_list *list)
 	return true;
 }
 
+static void count(enum severity severity, size_t *errors, size_t *warnings)
+{
+	if (severity == DIAG_ERROR)
+		(*errors)++;
+	else
+		(*warnings)++;
+}
+
 void diag_add(struct diag_list *list, enum severity severity, struct place place, const char *rule,
         const char *format, ...)
 {
+	struct diag_file *file = find_file(list, place.file);
 	char *text = NULL;
 	va_list args;
 
-	if (severity == DIAG_ERROR)
-		list->errors++;
-	else
-		list->warnings++;
-	if (is_full(list, place.file) || !make_room(list)) {
+	count(severity, &list->errors, &list->warnings);
+	if (file)
+		count(severity, &file->errors, &file->warnings);
+	if (!file || file->kept == DIAG_MAX_A_FILE || !make_room(list)) {
 		list->dropped++;
 		return;
 	}
@@ -70,31 +123,63 @@ void diag_add(struct diag_list *list, enum severity severity, struct place place
 		list->dropped++;
 		return;
 	}
-	list->items[list->count++] = (struct diag){place, severity, rule, text};
+	file->kept++;
+	list->items[list->count++] = (struct diag){place, severity, rule, text, list->last_file};
 }
 
-static int compare_places(const struct diag *a, const struct diag *b)
+/* Those of one place: the array that is sorted points into the list, in order of discovery. */
+static int compare_diags(const void *va, const void *vb)
 {
+	const struct diag *a = *(const struct diag *const *)va;
+	const struct diag *b = *(const struct diag *const *)vb;
+
+	if (a->file != b->file)
+		return a->file < b->file ? -1 : 1;
 	if (a->place.line != b->place.line)
 		return a->place.line < b->place.line ? -1 : 1;
 	if (a->place.column != b->place.column)
 		return a->place.column < b->place.column ? -1 : 1;
-	return 0;
+	return (a > b) - (a < b);
 }
 
 void diag_sort(struct diag_list *list)
 {
-	/* Insertion by file in order of first mention keeps equal places in order of discovery. */
-	for (size_t i = 1; i < list->count; i++) {
-		struct diag d = list->items[i];
-		size_t k = i;
-		while (k && same_file(list->items[k - 1].place.file, d.place.file) &&
-		        compare_places(&list->items[k - 1], &d) > 0) {
-			list->items[k] = list->items[k - 1];
-			k--;
-		}
-		list->items[k] = d;
+	const struct diag **sorted = malloc((list->count + 1) * sizeof *sorted);
+	struct diag *items = malloc((list->count + 1) * sizeof *items);
+
+	if (sorted && items && list->count) {
+		for (size_t i = 0; i < list->count; i++)
+			sorted[i] = &list->items[i];
+		qsort(sorted, list->count, sizeof *sorted, compare_diags);
+		for (size_t i = 0; i < list->count; i++)
+			items[i] = *sorted[i];
+		memcpy(list->items, items, list->count * sizeof *items);
 	}
+	free(sorted); /* without memory they stay as they are: told, if not in order */
+	free(items);
+}
+
+void diag_keep(struct diag_list *list, bool (*is_wanted)(const char *file, const void *context),
+        const void *context)
+{
+	size_t count = 0;
+
+	for (uint32_t i = 0; i < list->file_count; i++) {
+		struct diag_file *f = &list->files[i];
+		if (is_wanted(f->name, context))
+			continue;
+		list->errors -= f->errors;
+		list->warnings -= f->warnings;
+		list->dropped -= f->errors + f->warnings - f->kept;
+		f->kept = f->errors = f->warnings = 0;
+	}
+	for (size_t i = 0; i < list->count; i++) {
+		if (list->files[list->items[i].file].kept)
+			list->items[count++] = list->items[i];
+		else
+			free(list->items[i].text);
+	}
+	list->count = count;
 }
 
 static void print_escaped(const char *text, FILE *out)

@@ -7,11 +7,13 @@
  * are collected where a mistake is found and printed once, in order of place.
  *
  * A hostile file may hold a million mistakes: of each file DIAG_MAX_A_FILE are kept, the others
- * are counted and the count is printed. Sticky: if memory runs out, diagnostics are lost but
- * `errors` still counts, so nothing wrong ever passes for right. */
+ * are counted and the count is printed; one too many costs no more than one that is kept. Sticky:
+ * if memory runs out, diagnostics are lost but `errors` still counts, so nothing wrong ever passes
+ * for right. */
 #ifndef ZONE_DIAG_H
 #define ZONE_DIAG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -31,6 +33,13 @@ struct diag {
 	enum severity severity;
 	const char *rule; /* borrowed, a literal: "scope" */
 	char *text;       /* owned */
+	uint32_t file;    /* in diag_list.files */
+};
+
+/* What was said of one file. */
+struct diag_file {
+	const char *name; /* borrowed; NULL: of no file */
+	size_t kept, errors, warnings;
 };
 
 struct diag_list {
@@ -38,6 +47,12 @@ struct diag_list {
 	size_t count, capacity;
 	size_t errors, warnings; /* all, those not kept included */
 	size_t dropped;
+	struct diag_file *files; /* owned; in order of first mention */
+	uint32_t file_count, file_capacity;
+	uint32_t *slots; /* owned; a hash table: number in `files` + 1; 0: free */
+	size_t slot_count;
+	uint64_t seed;      /* of the slots */
+	uint32_t last_file; /* the one that was spoken of last */
 };
 
 void diag_init(struct diag_list *list);
@@ -50,8 +65,12 @@ __attribute__((format(printf, 5, 6))) void diag_add(struct diag_list *list, enum
 #define diag_error(list, place, rule, ...)   diag_add(list, DIAG_ERROR, place, rule, __VA_ARGS__)
 #define diag_warning(list, place, rule, ...) diag_add(list, DIAG_WARNING, place, rule, __VA_ARGS__)
 
-/* Order by file (in order of first mention), line and column. */
+/* Order by file (in order of first mention), line and column; of one place as they were added. */
 void diag_sort(struct diag_list *list);
+
+/* Forget what was said of the files for which is_wanted(name, context) is false. */
+void diag_keep(struct diag_list *list, bool (*is_wanted)(const char *file, const void *context),
+        const void *context);
 
 /* The line of one, as above, without the newline. */
 void diag_print_one(const struct diag *d, FILE *out);

@@ -44,8 +44,8 @@ static void a_line_has_place_severity_text_and_rule(void **state)
 
 static void they_are_sorted_by_place_within_a_file(void **state)
 {
-	static const struct place places[] = {
-	        {"b", 9, 1}, {"b", 2, 7}, {"b", 2, 3}, {"a", 5, 1}, {"a", 4, 1}};
+	static const struct place places[] = {{"b", 9, 1}, {"b", 2, 7}, {"b", 2, 3}, {"a", 5, 1},
+	        {"a", 4, 1}, {"b", 2, 3}, {NULL, 0, 0}, {"a", 4, 7}};
 	struct diag_list d;
 	(void)state;
 
@@ -53,8 +53,9 @@ static void they_are_sorted_by_place_within_a_file(void **state)
 	for (unsigned i = 0; i < ARRAY_LENGTH(places); i++)
 		diag_error(&d, places[i], "r", "%u", i);
 	diag_sort(&d);
-	expect_text(&d, "b:2:3: error: 2 [r]\nb:2:7: error: 1 [r]\nb:9:1: error: 0 [r]\n"
-	                "a:4:1: error: 4 [r]\na:5:1: error: 3 [r]\n");
+	expect_text(&d, "b:2:3: error: 2 [r]\nb:2:3: error: 5 [r]\nb:2:7: error: 1 [r]\n"
+	                "b:9:1: error: 0 [r]\na:4:1: error: 4 [r]\na:4:7: error: 7 [r]\n"
+	                "a:5:1: error: 3 [r]\nerror: 6 [r]\n");
 	diag_free(&d);
 }
 
@@ -90,6 +91,37 @@ static void of_a_hostile_file_only_some_are_kept(void **state)
 	diag_free(&d);
 }
 
+static bool is_good(const char *file, const void *context)
+{
+	return strcmp(file, context) == 0;
+}
+
+/* Also when mistakes of several files come in turn; and what is said of one alone can be kept. */
+static void each_file_has_its_own_share(void **state)
+{
+	char names[100][8];
+	struct diag_list d;
+	(void)state;
+
+	diag_init(&d);
+	for (unsigned i = 0; i < ARRAY_LENGTH(names); i++)
+		snprintf(names[i], sizeof names[i], "f%u", i);
+	for (unsigned i = 0; i < DIAG_MAX_A_FILE + 5; i++)
+		for (unsigned k = 0; k < ARRAY_LENGTH(names); k++)
+			diag_add(&d, k == 7 ? DIAG_WARNING : DIAG_ERROR,
+			        ((struct place){names[k], i + 1, 1}), "r", "t");
+	assert_int_equal(d.count, DIAG_MAX_A_FILE * ARRAY_LENGTH(names));
+	assert_int_equal(d.dropped, 5 * ARRAY_LENGTH(names));
+	diag_keep(&d, is_good, "f7");
+	assert_int_equal(d.count, DIAG_MAX_A_FILE);
+	assert_int_equal(d.errors, 0);
+	assert_int_equal(d.warnings, DIAG_MAX_A_FILE + 5);
+	assert_int_equal(d.dropped, 5);
+	for (size_t i = 0; i < d.count; i++)
+		assert_string_equal(d.items[i].place.file, "f7");
+	diag_free(&d);
+}
+
 static void json_is_json_whatever_the_text(void **state)
 {
 	struct diag_list d;
@@ -116,6 +148,7 @@ int main(void)
 	        cmocka_unit_test(they_are_sorted_by_place_within_a_file),
 	        cmocka_unit_test(control_characters_are_escaped),
 	        cmocka_unit_test(of_a_hostile_file_only_some_are_kept),
+	        cmocka_unit_test(each_file_has_its_own_share),
 	        cmocka_unit_test(json_is_json_whatever_the_text),
 	};
 
