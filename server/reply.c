@@ -155,13 +155,20 @@ static bool follow_cname(struct reply *r, struct stand *s, const struct rrset *c
 	return go_on(r, s, &target);
 }
 
-/* Write a DNAME, once however often the chain meets it. */
-static bool put_dname(
-        struct reply *r, const struct stand *s, const struct rrset *dname, unsigned owner_labels)
+static bool is_written(const struct reply *r, const struct rrset *dname)
 {
 	for (unsigned i = 0; i < r->dname_count; i++)
 		if (r->dnames[i] == dname->records)
 			return true;
+	return false;
+}
+
+/* Write a DNAME, once however often the chain meets it. */
+static bool put_dname(
+        struct reply *r, const struct stand *s, const struct rrset *dname, unsigned owner_labels)
+{
+	if (is_written(r, dname))
+		return true;
 	r->dnames[r->dname_count++] = dname->records;
 	return put(r, s, ANSWER, dname, owner_labels, dname->ttl_s);
 }
@@ -209,6 +216,8 @@ static bool put_owner(struct reply *r, struct stand *s, const struct entry *entr
 		return false;
 	}
 	r->kind = ANSWER_POSITIVE;
+	if (r->qtype == RR_DNAME && is_written(r, &set))
+		return false; /* its own name is where it led */
 	if (put(r, s, ANSWER, &set, s->labels, set.ttl_s) && r->qtype == RR_NS) {
 		(void)put_ns_addresses(r, s->image, &set, s->name, true);
 		(void)put_ns_addresses(r, s->image, &set, s->name, false);

@@ -319,6 +319,15 @@ static void dnames_lead_through_zones(void **state)
 	                "a.k1.example. cname a.k2.example., a.k2.example. cname a.k1.example., "
 	                "k1.example. dname k2.example., k2.example. dname k1.example.",
 	                0, 0},
+	        /* one that leads to its own owner answers for itself, once */
+	        {"b.a.back.example.", "DNAME", "noerror aa",
+	                "a.back.example. dname back.example., "
+	                "b.a.back.example. cname b.back.example.",
+	                "example. soa", 0},
+	        {"a.a.back.example.", "DNAME", "noerror aa",
+	                "a.a.back.example. cname a.back.example., "
+	                "a.back.example. dname back.example.",
+	                0, 0},
 	        {"a.gone.example.", "A", "noerror aa",
 	                "a.gone.example. cname a.elsewhere., gone.example. dname elsewhere.", 0, 0},
 	        {"a.cut.example.", "A", "noerror aa",
@@ -330,7 +339,8 @@ static void dnames_lead_through_zones(void **state)
 	serve(zones, 2,
 	        "d DNAME x.other.\nd TXT own\na.x.other. A 192.0.2.1\ne DNAME d\nc CNAME a.d\n"
 	        "up DNAME @\na A 192.0.2.2\ndown DNAME x.down\nk1 DNAME k2\nk2 DNAME k1\n"
-	        "gone DNAME elsewhere.\ncut DNAME c.other.\nc.other. NS ns.elsewhere.\n");
+	        "a.back DNAME back\nb.back A 192.0.2.3\ngone DNAME elsewhere.\ncut DNAME "
+	        "c.other.\nc.other. NS ns.elsewhere.\n");
 	check_rows(rows, ARRAY_LENGTH(rows));
 }
 
