@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "server/answer.h"
+#include "tests/help/message.h"
 #include "tests/help/must.h"
 #include "zone/snapshot.h"
 
@@ -59,9 +60,41 @@ char *image_dump(const struct image *image)
 	return text;
 }
 
+/* Ask for a name and type, over UDP and TCP. */
+static void use_name(const struct snapshot *snapshot, const struct name *name, uint16_t type)
+{
+	static uint8_t response[65535];
+	const struct answer_config config = {.udp_size = 1232};
+	uint8_t message[MESSAGE_QUERY_MAX];
+	size_t n = message_query_wire(message, 0, name->wire, type);
+
+	for (unsigned i = 0; i < 2; i++) {
+		struct query q = {
+		        message, (uint16_t)n, (uint8_t)(i ? TRANSPORT_TCP : TRANSPORT_UDP)};
+		struct response r = {
+		        .octets = response, .capacity = i ? ANSWER_TCP_MAX : ANSWER_UDP_MAX};
+		answer_batch(snapshot, &config, &q, &r, 1);
+		must(r.len >= 12, "no answer");
+	}
+}
+
+/* Ask for a name, two beside and one below it. */
+static void use_names(const struct snapshot *snapshot, const struct name *owner, uint16_t type)
+{
+	struct name name = *owner;
+
+	for (unsigned changed = 0; changed < 3; changed++) {
+		if (changed && name.len > 1)
+			name.wire[1] ^= (uint8_t)changed;
+		use_name(snapshot, &name, type);
+	}
+	if (name_join(&name, (const uint8_t *)"\1q", 2, owner->wire) == OK)
+		use_name(snapshot, &name, type);
+}
+
 void image_use(const struct image *image)
 {
-	static uint8_t rdata[65535], response[65535];
+	static uint8_t rdata[65535];
 	struct image *images[] = {image_ref((struct image *)(uintptr_t)image)};
 	struct snapshot *snapshot;
 	struct trie_cursor c;
@@ -71,7 +104,7 @@ void image_use(const struct image *image)
 	trie_cursor_init(&c, image->nodes, image->node_count);
 	while (trie_next(&c, &leaf)) {
 		struct entry e = image_entry(image, leaf);
-		uint8_t labels[NAME_MAX_OCTETS], message[12 + 255 + 4] = {0, 0, 0, 0, 0, 1};
+		uint8_t labels[NAME_MAX_OCTETS];
 		struct name owner;
 		size_t n = image_owner_labels(image, &e, labels);
 		must(name_join(&owner, labels, n, image->apex) == OK, "an owner is too long");
@@ -82,20 +115,10 @@ void image_use(const struct image *image)
 				image_rdata(image, set.type, record, rdata);
 				record += image_record_size(set.type, record);
 			}
-			memcpy(message + 12, owner.wire, owner.len);
-			const uint8_t tail[] = {(uint8_t)(set.type >> 8), (uint8_t)set.type, 0, 1};
-			for (unsigned changed = 0; changed < 3; changed++) {
-				struct query q = {
-				        message, (uint16_t)(16 + owner.len), TRANSPORT_TCP};
-				struct response r = {.octets = response, .capacity = 65535};
-				struct answer_config config = {.udp_size = 1232};
-				memcpy(message + 12 + owner.len, tail, 4);
-				if (changed && owner.len > 1)
-					message[13] ^= (uint8_t)changed;
-				answer_batch(snapshot, &config, &q, &r, 1);
-				must(r.len >= 12, "no answer");
-			}
+			use_names(snapshot, &owner, set.type);
 		}
+		use_names(snapshot, &owner, RR_DS);
+		use_names(snapshot, &owner, RR_SRV);
 	}
 	snapshot_unref(snapshot);
 }

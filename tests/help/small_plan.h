@@ -43,8 +43,9 @@ void small_plan_records(struct small_plan *s, const char *origin, const char *li
 /* Index, give pairs their forward zones, compile. */
 struct snapshot *small_plan_compile(struct small_plan *s, const struct snapshot *last, time_t now);
 
-/* A small network with everything an image can hold today: addresses and labels, cuts, targets by
- * suffix and whole, several records, several RRsets. Its serial is 1000. */
+/* A small network with everything an image can hold: addresses and labels, cuts, targets by suffix
+ * and whole, several records, several RRsets, glue, DS, wildcards, DNAME, CNAME in a circle, rdata
+ * of no octets. Its serial is 1000. */
 struct snapshot *small_network(void);
 
 #endif

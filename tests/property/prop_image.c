@@ -3,13 +3,16 @@
  * else, do not depend on the order of the plan, and survive being copied and damaged. */
 #include "tests/help/image_walk.h"
 #include "tests/help/random.h"
+#include "tests/help/random_records.h"
 #include "tests/help/small_plan.h"
 #include "tests/unit/unit.h"
+#include "zone/rr.h"
 
-#define ROUNDS    150U
-#define PAIRS_MAX 300U
-#define ZONES_MAX 10U
-#define DAMAGES   400U /* to each image of a round */
+#define ROUNDS      150U
+#define PAIRS_MAX   300U
+#define ZONES_MAX   10U
+#define RECORDS_MAX 100U
+#define DAMAGES     400U /* to each image of a round */
 
 struct random_pair {
 	struct addr addr;
@@ -20,9 +23,12 @@ struct random_pair {
 
 struct world {
 	char zones[ZONES_MAX][NAME_TEXT_MAX];
+	struct name apexes[ZONES_MAX];
 	unsigned zone_count;
 	struct random_pair pairs[PAIRS_MAX];
 	unsigned pair_count;
+	struct random_record records[RECORDS_MAX];
+	unsigned record_count;
 };
 
 static struct world world;
@@ -32,6 +38,12 @@ static void add_zone(const char *text)
 	for (unsigned i = 0; i < world.zone_count; i++)
 		if (strcmp(world.zones[i], text) == 0)
 			return;
+	struct name *apex = &world.apexes[world.zone_count];
+	struct prefix prefix;
+	if (prefix_from_text(&prefix, text, strlen(text), NULL) == OK)
+		assert_int_equal(name_from_addr(apex, &prefix.addr, prefix.bits), OK);
+	else
+		assert_int_equal(name_from_text(apex, text, strlen(text)), OK);
 	snprintf(world.zones[world.zone_count++], NAME_TEXT_MAX, "%s", text);
 }
 
@@ -45,7 +57,7 @@ static void make_world(void)
 	struct name name;
 	char text[NAME_TEXT_MAX];
 
-	world.zone_count = world.pair_count = 0;
+	world.zone_count = world.pair_count = world.record_count = 0;
 	add_zone("a.");
 	for (unsigned i = random_below(5); i; i--)
 		add_zone(prefixes[random_below(ARRAY_LENGTH(prefixes))]);
@@ -63,6 +75,9 @@ static void make_world(void)
 		p->ttl_s = random_below(3) * 60;
 		p->flags = random_below(8) ? 0 : PAIR_FORWARD_NO;
 	}
+	if (random_below(4))
+		world.record_count = (unsigned)random_records(world.records,
+		        1 + random_below(RECORDS_MAX), world.apexes, world.zone_count);
 }
 
 static void shuffle(unsigned *order, unsigned count)
@@ -78,17 +93,23 @@ static void shuffle(unsigned *order, unsigned count)
 /* Compile the world, its zones and pairs in random order. */
 static struct snapshot *compile_shuffled(void)
 {
-	unsigned zones[ZONES_MAX], pairs[PAIRS_MAX];
+	unsigned zones[ZONES_MAX], pairs[PAIRS_MAX], records[RECORDS_MAX];
 	struct small_plan s;
 
 	shuffle(zones, world.zone_count);
 	shuffle(pairs, world.pair_count);
+	shuffle(records, world.record_count);
 	small_plan_init(&s);
 	for (unsigned i = 0; i < world.zone_count; i++)
 		small_plan_zone(&s, world.zones[zones[i]]);
 	for (unsigned i = 0; i < world.pair_count; i++) {
 		const struct random_pair *p = &world.pairs[pairs[i]];
 		small_plan_pair_wire(&s, &p->addr, p->name.wire, p->ttl_s, p->flags);
+	}
+	for (unsigned i = 0; i < world.record_count; i++) {
+		const struct random_record *r = &world.records[records[i]];
+		small_plan_record_wire(
+		        &s, r->owner.wire, r->type, r->ttl_s, r->rdata, r->rdata_octets);
 	}
 	struct snapshot *snapshot = small_plan_compile(&s, NULL, 1000);
 	small_plan_free(&s);
@@ -151,13 +172,26 @@ static void expect_pair(
 	}
 }
 
+static void expect_record(struct expected *e, const struct random_record *r)
+{
+	char text[NAME_TEXT_MAX], type[RR_TYPE_TEXT_MAX];
+
+	if (rr_is_one_name(r->type))
+		name_to_text(text, r->rdata);
+	else
+		for (size_t i = 0; i < r->rdata_octets; i++)
+			sprintf(text + 2 * i, "%02x", r->rdata[i]);
+	expect(e, r->owner.wire, rr_type_text(type, r->type), text, r->ttl_s);
+}
+
 static void expect_ns(struct expected *e, const uint8_t *owner)
 {
 	expect(e, owner, "NS", "ns1.test.", 3600);
 	expect(e, owner, "NS", "ns2.test.", 3600);
 }
 
-/* Every record of image `zone`: NS of its own and of the zones next below, and of the pairs. */
+/* Every record of image `zone`: NS of its own and of the zones next below, those of the pairs, and
+ * records. */
 static void expect_all(struct expected *e, const struct snapshot *s, uint32_t zone)
 {
 	e->count = 0;
@@ -169,6 +203,9 @@ static void expect_all(struct expected *e, const struct snapshot *s, uint32_t zo
 	}
 	for (unsigned i = 0; i < world.pair_count; i++)
 		expect_pair(e, s, zone, &world.pairs[i]);
+	for (unsigned i = 0; i < world.record_count; i++)
+		if (name_equal(world.apexes[world.records[i].zone].wire, s->images[zone]->apex))
+			expect_record(e, &world.records[i]);
 }
 
 static int compare_text(const void *a, const void *b)

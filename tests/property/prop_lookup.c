@@ -5,6 +5,7 @@
  * are hostile: rare octets, one label the beginning of another, up to 255 octets, zones inside
  * zones, names beside, above and below what exists. */
 #include "server/answer.h"
+#include "tests/help/message.h"
 #include "tests/help/random.h"
 #include "tests/help/small_plan.h"
 #include "tests/unit/unit.h"
@@ -218,32 +219,6 @@ static struct verdict ask_oracle(const uint8_t *name, uint16_t type)
 	return v;
 }
 
-static unsigned get16(const uint8_t *p)
-{
-	return (unsigned)(p[0] << 8 | p[1]);
-}
-
-/* Decompress a name; returns what it takes at `at`. */
-static size_t read_name(struct name *out, const uint8_t *message, size_t at)
-{
-	size_t begin = at, after = 0;
-
-	out->len = 0;
-	for (;;) {
-		uint8_t c = message[at];
-		if (c >= 0xc0) {
-			after = after ? after : at + 2;
-			at = get16(message + at) & 0x3fff;
-			continue;
-		}
-		memcpy(out->wire + out->len, message + at, 1U + c);
-		out->len = (uint8_t)(out->len + 1 + c);
-		at += 1U + c;
-		if (!c)
-			return (after ? after : at) - begin;
-	}
-}
-
 static bool is_fact(
         unsigned zone, const struct name *owner, uint16_t type, const uint8_t *rdata, size_t n)
 {
@@ -261,7 +236,7 @@ static void check_response(
         const uint8_t *m, const struct name *name, uint16_t type, const struct verdict *v)
 {
 	size_t at = 12U + name->len + 4, seen[300];
-	unsigned answers = get16(m + 6), authority = get16(m + 8);
+	unsigned answers = message_get16(m + 6), authority = message_get16(m + 8);
 
 	assert_int_equal(m[3] & 15, v->rcode);
 	assert_int_equal(m[2] & 4, v->rcode == 5 ? 0 : 4);
@@ -269,15 +244,16 @@ static void check_response(
 	assert_int_equal(answers, v->count);
 	for (unsigned i = 0; i < answers; i++) {
 		struct name owner, target;
-		at += read_name(&owner, m, at);
+		at += message_read_name(&owner, m, at);
 		assert_true(name_equal(owner.wire, name->wire));
-		assert_int_equal(get16(m + at), type);
-		assert_int_equal(get16(m + at + 4) << 16 | get16(m + at + 6), v->ttl_s);
-		size_t n = get16(m + at + 8), rdata_at = at + 10;
+		assert_int_equal(message_get16(m + at), type);
+		assert_int_equal(
+		        message_get16(m + at + 4) << 16 | message_get16(m + at + 6), v->ttl_s);
+		size_t n = message_get16(m + at + 8), rdata_at = at + 10;
 		at += 10 + n;
 		const uint8_t *rdata = m + rdata_at;
 		if (type == RR_PTR) {
-			assert_int_equal(read_name(&target, m, rdata_at), n);
+			assert_int_equal(message_read_name(&target, m, rdata_at), n);
 			name_lower(
 			        &target); /* a suffix shared with the qname has the qname's case */
 			rdata = target.wire;
@@ -291,10 +267,10 @@ static void check_response(
 	assert_int_equal(authority, v->zone != ZONE_NONE && v->count == 0);
 	if (authority) {
 		struct name owner;
-		at += read_name(&owner, m, at);
+		at += message_read_name(&owner, m, at);
 		assert_true(name_equal(owner.wire, world.apexes[v->zone].wire));
-		assert_int_equal(get16(m + at), RR_SOA);
-		assert_int_equal(get16(m + at + 4) << 16 | get16(m + at + 6), 300);
+		assert_int_equal(message_get16(m + at), RR_SOA);
+		assert_int_equal(message_get16(m + at + 4) << 16 | message_get16(m + at + 6), 300);
 	}
 }
 
@@ -373,25 +349,18 @@ static void run_batch(unsigned n)
 	struct answer_config config = {.udp_size = 1232};
 
 	for (unsigned i = 0; i < n; i++) {
-		uint8_t *m = in[i];
 		random_qname(&names[i]);
 		types[i] = random_type();
-		memset(m, 0, 12);
-		m[5] = 1;
-		memcpy(m + 12, names[i].wire, names[i].len);
-		uint8_t *end = m + 12 + names[i].len;
-		end[0] = (uint8_t)(types[i] >> 8);
-		end[1] = (uint8_t)types[i];
-		end[2] = 0;
-		end[3] = CLASS_IN;
-		queries[i] = (struct query){m, (uint16_t)(16 + names[i].len), TRANSPORT_TCP};
+		queries[i] = (struct query){in[i],
+		        (uint16_t)message_query_wire(in[i], 0, names[i].wire, types[i]),
+		        TRANSPORT_TCP};
 		responses[i] = (struct response){.octets = out[i], .capacity = 65535};
 	}
 	answer_batch(world.snapshot, &config, queries, responses, n);
 	for (unsigned i = 0; i < n; i++) {
 		struct verdict v = ask_oracle(names[i].wire, types[i]);
 		assert_true(responses[i].len > 12);
-		if ((out[i][3] & 15) != v.rcode || get16(out[i] + 6) != v.count)
+		if ((out[i][3] & 15) != v.rcode || message_get16(out[i] + 6) != v.count)
 			explain(&names[i], types[i], v.zone);
 		check_response(out[i], &names[i], types[i], &v);
 	}
