@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "conf/zone_file.h"
 
-#include <errno.h>
 #include <ldns/ldns.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -48,19 +47,24 @@ __attribute__((format(printf, 2, 3))) static void refuse(
 		diag_error(f->diags, place_of(f), "zone-file", "%s", text);
 }
 
-enum err zone_file_open(
-        struct zone_file *f, const char *path, struct arena *arena, struct diag_list *diags)
+enum err zone_file_open(struct zone_file *f, const char *path, enum input_kind kind,
+        struct arena *arena, struct diag_list *diags)
 {
+	const char *why;
+
 	memset(f, 0, sizeof *f);
 	f->arena = arena;
 	f->diags = diags;
 	zone_entry_init(&f->entry);
-	enum err e = zone_open_top(f, path);
-	if (e == ERR_IO)
-		diag_error(diags, ((struct place){path, 0, 0}), "zone-file", "%s", strerror(errno));
-	if (e != OK)
-		free(f->folder);
-	return e;
+	enum err e = zone_open_top(f, path, kind, &why);
+	if (e == OK)
+		return OK;
+	free(f->folder);
+	if (e == ERR_MEMORY)
+		return e;
+	diag_error(diags, ((struct place){path, 0, 0}), "zone-file", "%s",
+	        e == ERR_LONG ? zone_too_long : why);
+	return ERR_IO;
 }
 
 void zone_file_open_text(struct zone_file *f, const char *text, size_t n, struct place place,

@@ -24,8 +24,7 @@
 #ifndef CONF_ZONE_FILE_H
 #define CONF_ZONE_FILE_H
 
-#include <sys/types.h>
-
+#include "conf/input.h"
 #include "conf/zone_entry.h"
 #include "conf/zone_generate.h"
 #include "conf/zone_word.h"
@@ -79,10 +78,10 @@ struct zone_file {
 	bool failed;             /* out of memory; sticky */
 };
 
-/* Open a file. `path` must outlive the diagnostics. Returns OK; ERR_IO with a diagnostic;
- * ERR_MEMORY. */
-MUST_USE enum err zone_file_open(
-        struct zone_file *f, const char *path, struct arena *arena, struct diag_list *diags);
+/* Open a file. `path` must outlive the diagnostics; `kind` is that of the file itself, what it
+ * includes are regular files. Returns OK; ERR_IO with a diagnostic; ERR_MEMORY. */
+MUST_USE enum err zone_file_open(struct zone_file *f, const char *path, enum input_kind kind,
+        struct arena *arena, struct diag_list *diags);
 
 /* Open a text that stands at `place` of another file, such as an item of `records`: borrowed until
  * it is closed. It has no $INCLUDE, and no origin but the one that is set. */

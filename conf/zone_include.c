@@ -2,62 +2,21 @@
 #include "conf/zone_include.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-/* All of an open file, which may be a pipe. Returns OK and malloc'd octets; ERR_IO; ERR_MEMORY. */
-static enum err read_all(int fd, char **octets, size_t *size)
+const char zone_too_long[] = "is larger than the 1 GiB that a zone file may have";
+
+/* Take what was read as the next frame. */
+static void push(
+        struct zone_file *f, const struct input *in, const char *file, const struct name *origin)
 {
-	size_t n = 0, capacity = 65536;
-	char *all = malloc(capacity);
-
-	while (all) {
-		ssize_t got = read(fd, all + n, capacity - n);
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got == 0) {
-			*octets = all;
-			*size = n;
-			return OK;
-		}
-		n += got > 0 ? (size_t)got : 0;
-		if (got < 0 || n > ZONE_FILE_MAX_OCTETS) {
-			if (got > 0)
-				errno = EFBIG;
-			free(all);
-			return ERR_IO;
-		}
-		if (n == capacity) {
-			char *grown = realloc(all, capacity *= 2);
-			if (!grown)
-				free(all);
-			all = grown;
-		}
-	}
-	return ERR_MEMORY;
-}
-
-/* Take an open file as the next frame. Closes fd. */
-static enum err push(struct zone_file *f, int fd, const struct stat *s, const char *file,
-        const struct name *origin)
-{
-	struct zone_frame *frame = &f->frames[f->depth];
-
-	*frame = (struct zone_frame){
-	        .file = file, .origin = *origin, .device = s->st_dev, .inode = s->st_ino};
-	enum err e = read_all(fd, &frame->octets, &frame->text.size);
-	int why = errno;
-	close(fd);
-	errno = why;
-	if (e != OK)
-		return e;
-	frame->text.octets = frame->octets;
-	frame->text.line = 1;
-	f->depth++;
-	return OK;
+	f->frames[f->depth++] = (struct zone_frame){.file = file,
+	        .octets = in->octets,
+	        .text = {.octets = in->octets, .size = in->size, .line = 1},
+	        .origin = *origin,
+	        .device = in->device,
+	        .inode = in->inode};
 }
 
 /* The origin that a file's name gives. */
@@ -79,27 +38,28 @@ static void origin_of(struct name *origin, const char *path)
 		name_lower(origin);
 }
 
-enum err zone_open_top(struct zone_file *f, const char *path)
+enum err zone_open_top(
+        struct zone_file *f, const char *path, enum input_kind kind, const char **why)
 {
 	const char *slash = strrchr(path, '/');
 	size_t n = slash == path ? 1 : slash ? (size_t)(slash - path) : 0;
 	struct name origin;
-	struct stat s;
+	struct input in;
 
 	f->folder_text = n ? arena_text(f->arena, path, n) : ".";
 	if (!f->folder_text)
 		return ERR_MEMORY;
 	f->folder = realpath(f->folder_text, NULL);
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	if (fd < 0 || fstat(fd, &s) != 0 || !f->folder) {
-		int why = errno;
-		if (fd >= 0)
-			close(fd);
-		errno = why;
-		return ERR_IO;
+	if (!f->folder) {
+		*why = strerror(errno);
+		return errno == ENOMEM ? ERR_MEMORY : ERR_IO;
 	}
+	enum err e = input_read(&in, path, ZONE_FILE_MAX_OCTETS, kind, why);
+	if (e != OK)
+		return e;
 	origin_of(&origin, path);
-	return push(f, fd, &s, path, &origin);
+	push(f, &in, path, &origin);
+	return OK;
 }
 
 /* True when `..` is among the parts of a path. */
@@ -127,28 +87,24 @@ static bool is_in_folder(const char *real, const char *folder)
 static const char *push_include(
         struct zone_file *f, const char *real, const char *file, const struct name *origin)
 {
-	struct stat s;
-	/* O_NONBLOCK: a pipe does not wait for its writer, and is then refused */
-	int fd = open(real, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK);
+	struct input in;
+	const char *why;
 
-	if (fd < 0)
-		return strerror(errno);
-	const char *why = NULL;
-	if (fstat(fd, &s) != 0)
-		why = strerror(errno);
-	else if (!S_ISREG(s.st_mode))
-		why = "not a regular file";
-	for (unsigned i = 0; !why && i < f->depth; i++)
-		if (f->frames[i].device == s.st_dev && f->frames[i].inode == s.st_ino)
-			why = "it includes itself";
-	if (why) {
-		close(fd);
-		return why;
-	}
-	enum err e = push(f, fd, &s, file, origin);
-	if (e == ERR_MEMORY)
+	enum err e = input_read(&in, real, ZONE_FILE_MAX_OCTETS, INPUT_NO_LINK, &why);
+	if (e == ERR_MEMORY) {
 		f->failed = true;
-	return e == OK ? NULL : e == ERR_MEMORY ? "out of memory" : strerror(errno);
+		return "out of memory";
+	}
+	if (e != OK)
+		return e == ERR_LONG ? zone_too_long : why;
+	for (unsigned i = 0; i < f->depth; i++) {
+		if (f->frames[i].device != in.device || f->frames[i].inode != in.inode)
+			continue;
+		free(in.octets);
+		return "it includes itself";
+	}
+	push(f, &in, file, origin);
+	return NULL;
 }
 
 const char *zone_open_include(

@@ -70,7 +70,7 @@ static char *read_all(const char *path)
 
 	arena_init(&arena);
 	diag_init(&diags);
-	if (zone_file_open(&f, path, &arena, &diags) == OK) {
+	if (zone_file_open(&f, path, INPUT_FILE, &arena, &diags) == OK) {
 		while (zone_file_next(&f, &r)) {
 			fprintf(out, "%u: ", r.place.line);
 			name_to_text(owner, r.owner);
@@ -373,7 +373,7 @@ static void what_is_no_file_is_told(void **state)
 {
 	(void)state;
 	expect("in/nix", "in/nix: error: No such file or directory [zone-file]\n");
-	expect("in", "in: error: Is a directory [zone-file]\n");
+	expect("in", "in: error: is a directory; name a file [zone-file]\n");
 }
 
 static void an_included_file_has_its_own_origin_and_owner(void **state)
@@ -416,8 +416,8 @@ static void only_files_below_the_folder_are_included(void **state)
 	        "2: error: $INCLUDE out: it lies outside the folder",
 	        "3: error: $INCLUDE up/secret: it lies outside the folder",
 	        "5: error: $INCLUDE more/../inner: `..` is not allowed",
-	        "6: error: $INCLUDE pipe: not a regular file",
-	        "7: error: $INCLUDE more: not a regular file",
+	        "6: error: $INCLUDE pipe: is not a regular file",
+	        "7: error: $INCLUDE more: is a directory",
 	        "8: error: $INCLUDE nix: No such file", "9: error: $INCLUDE wants a file"};
 	for (size_t i = 0; i < ARRAY_LENGTH(expected); i++)
 		assert_non_null(strstr(result, expected[i]));
