@@ -64,12 +64,12 @@ static void read_workers(struct yaml *y, void *to)
 
 	if (!yaml_text(y, &t, "`auto` or a number"))
 		return;
-	if (strcmp(t.text, "auto") == 0) {
+	if (yaml_is_word(&t, "auto")) {
 		d->config->workers = 0;
 		return;
 	}
 	unsigned long n = t.text[0] >= '1' && t.text[0] <= '9' ? strtoul(t.text, &end, 10) : 0;
-	if (n == 0 || *end || n > WORKERS_MAX)
+	if (n == 0 || end != t.text + t.len || n > WORKERS_MAX)
 		yaml_error(y, t.place, "workers",
 		        "%.*s is neither `auto` nor a number from 1 to %d", TEXT_ARGS(&t),
 		        WORKERS_MAX);

@@ -26,7 +26,7 @@ static void read_customer(struct yaml *y, void *to)
 	const struct delegation *d = to;
 	struct yaml_text t;
 
-	if (yaml_text(y, &t, "a customer") && strcmp(t.text, d->customer) != 0)
+	if (yaml_text(y, &t, "a customer") && !yaml_is_word(&t, d->customer))
 		yaml_error(y, t.place, "customer",
 		        "this is the file of customer %s, not of %.*s; write `customer: %s`",
 		        d->customer, TEXT_ARGS(&t), d->customer);
@@ -84,7 +84,7 @@ static void read_role(struct yaml *y, uint8_t *flags)
 
 	if (!yaml_text(y, &t, "a role"))
 		return;
-	if (strcmp(t.text, "mail") == 0)
+	if (yaml_is_word(&t, "mail"))
 		*flags |= PAIR_ROLE_MAIL;
 	else
 		yaml_error(y, t.place, "role",

@@ -213,9 +213,9 @@ bool value_read_yes(struct yaml *y, bool *out)
 
 	if (!yaml_text(y, &t, "yes or no"))
 		return false;
-	if (strcmp(t.text, "yes") == 0 || strcmp(t.text, "true") == 0) {
+	if (yaml_is_word(&t, "yes") || yaml_is_word(&t, "true")) {
 		*out = true;
-	} else if (strcmp(t.text, "no") == 0 || strcmp(t.text, "false") == 0) {
+	} else if (yaml_is_word(&t, "no") || yaml_is_word(&t, "false")) {
 		*out = false;
 	} else {
 		yaml_error(y, t.place, "yes-no", "%.*s is neither yes nor no", TEXT_ARGS(&t));
@@ -229,7 +229,7 @@ void value_read_version(struct yaml *y, void *unused)
 	struct yaml_text t;
 	(void)unused;
 
-	if (yaml_text(y, &t, "a version") && strcmp(t.text, "1") != 0)
+	if (yaml_text(y, &t, "a version") && !yaml_is_word(&t, "1"))
 		yaml_error(y, t.place, "version", "version %.*s is not known; write `version: 1`",
 		        TEXT_ARGS(&t));
 }

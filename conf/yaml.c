@@ -2,11 +2,11 @@
 #include "conf/yaml.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
+
+#include "conf/input.h"
+#include "conf/yaml_quote.h"
 
 static struct place place_of(const struct yaml *y, const yaml_mark_t *mark)
 {
@@ -29,62 +29,43 @@ static struct place place_of_octet(const struct yaml *y, size_t at)
 	return p;
 }
 
-/* The line of the file with this number, from 0. */
-static const char *find_line(const struct yaml *y, size_t number, size_t *len)
+/* True where a line begins, by the line breaks of YAML 1.1 5.4. */
+static bool is_line_start(const struct yaml *y, size_t at)
 {
-	const char *p = y->octets, *end = y->octets + y->size, *newline;
+	const char *p = y->octets + at;
 
-	for (; number && (newline = memchr(p, '\n', (size_t)(end - p))); number--)
-		p = newline + 1;
-	newline = memchr(p, '\n', (size_t)(end - p));
-	*len = (size_t)((newline ? newline : end) - p);
-	return p;
+	return at == 0 || p[-1] == '\n' || p[-1] == '\r' ||
+	       (at >= 2 && memcmp(p - 2, "\xc2\x85", 2) == 0) ||
+	       (at >= 3 && (memcmp(p - 3, "\xe2\x80\xa8", 3) == 0 ||
+	                           memcmp(p - 3, "\xe2\x80\xa9", 3) == 0));
 }
 
-/* True when a value begins at text[i] that YAML takes for something else: `@ MX`, `%...`, a brace
- * with text behind it, `::1` in a list. */
-static bool is_for_quotes(const char *text, size_t len, size_t i)
+/* A tag's directive, refused before libyaml sees it: it compares each with all before it, so that
+ * 64 MiB of them take hours. */
+static bool has_tag_directive(struct yaml *y)
 {
-	if (strchr("@`%", text[i]))
+	const char *end = y->octets + y->size, *p = y->octets;
+
+	for (; (p = memchr(p, '%', (size_t)(end - p))); p++) {
+		size_t at = (size_t)(p - y->octets);
+		if (strncmp(p, "%TAG", 4) != 0 || !is_line_start(y, at))
+			continue;
+		yaml_error(y, place_of_octet(y, at), "yaml-tag",
+		        "tags (%%TAG) are not allowed; remove the line, or put the value in "
+		        "quotes");
 		return true;
-	if (text[i] == ':')
-		return i + 1 < len && text[i + 1] == ':';
-	if (text[i] != '{')
-		return false;
-	const char *close = memchr(text + i, '}', len - i);
-	return close && close + 1 < text + len && !strchr(" \t\r,]}#", close[1]);
-}
-
-/* True when a line holds a value that wants quotes. */
-static bool line_is_for_quotes(const char *text, size_t len)
-{
-	bool at_value = true;
-
-	for (size_t i = 0; i < len; i++) {
-		if (text[i] == '\0')
-			return false;
-		if (at_value && text[i] != ' ' && is_for_quotes(text, len, i))
-			return true;
-		if (text[i] != ' ')
-			at_value = strchr("[{,", text[i]);
-		else if (i && strchr(":-", text[i - 1]))
-			at_value = true;
 	}
 	return false;
 }
 
+/* Where libyaml gave up, or where what it could not finish began. */
 static bool is_quotes_missing(const struct yaml *y)
 {
-	size_t last = y->parser.problem_mark.line, first = y->parser.context_mark.line, len;
+	size_t last = y->parser.problem_mark.line, first = y->parser.context_mark.line;
 
 	if (!y->parser.context || first + 1 < last || first > last)
 		first = last ? last - 1 : 0;
-	for (size_t i = first; i <= last; i++) {
-		const char *line = find_line(y, i, &len);
-		if (line_is_for_quotes(line, len))
-			return true;
-	}
-	return false;
+	return yaml_quotes_are_missing(y->octets, y->size, first, last);
 }
 
 static void fail_as_libyaml(struct yaml *y)
@@ -155,6 +136,16 @@ static void check_depth(struct yaml *y)
 	}
 }
 
+/* 64 MiB hold twenty million mistakes, of which nobody reads even the first thousand. */
+static void check_mistakes(struct yaml *y)
+{
+	if (y->diags->errors - y->errors_before <= YAML_MISTAKES_MAX)
+		return;
+	y->failed = true;
+	yaml_error(y, place_of(y, &y->event.start_mark), "mistakes",
+	        "more than %d mistakes; the rest of the file is not read", YAML_MISTAKES_MAX);
+}
+
 /* Have the next event ready; false when there is none any more. */
 static bool prepare(struct yaml *y)
 {
@@ -168,6 +159,7 @@ static bool prepare(struct yaml *y)
 	y->has_event = true;
 	check_properties(y);
 	check_depth(y);
+	check_mistakes(y);
 	if (y->failed)
 		drop_event(y);
 	return !y->failed;
@@ -178,48 +170,16 @@ static bool is_end(const struct yaml *y)
 	return y->event.type == YAML_SEQUENCE_END_EVENT || y->event.type == YAML_MAPPING_END_EVENT;
 }
 
-/* The whole file in memory, with a NUL behind it. */
-static enum err read_octets(struct yaml *y, int fd, size_t limit)
+/* Editors of Windows begin a file with a byte order mark. libyaml would take it for a column, and
+ * a key on the first line would stand further in than its neighbours. */
+static void skip_mark(struct yaml *y)
 {
-	size_t capacity = 4096;
-	struct stat st;
-	struct place file = {y->file, 0, 0};
+	static const char mark[] = "\xef\xbb\xbf";
 
-	if (fstat(fd, &st) != 0) {
-		yaml_error(y, file, "io", "%s", strerror(errno));
-		return ERR_IO;
-	}
-	if (!S_ISREG(st.st_mode)) {
-		yaml_error(y, file, "io", "%s; name a file",
-		        S_ISDIR(st.st_mode) ? "is a directory" : "is not a regular file");
-		return ERR_IO;
-	}
-	if (st.st_size > 0 && (size_t)st.st_size <= limit)
-		capacity = (size_t)st.st_size + 2;
-	for (;;) {
-		char *octets = realloc(y->octets, capacity);
-		if (!octets)
-			return ERR_MEMORY;
-		y->octets = octets;
-		ssize_t n = read(fd, octets + y->size, capacity - 1 - y->size);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0) {
-			yaml_error(y, file, "io", "%s", strerror(errno));
-			return ERR_IO;
-		}
-		y->size += (size_t)n;
-		octets[y->size] = 0;
-		if (n == 0)
-			return OK;
-		if (y->size > limit) {
-			yaml_error(y, file, "file-size",
-			        "is larger than the %zu octets a file may have; split it", limit);
-			return ERR_IO;
-		}
-		if (y->size == capacity - 1)
-			capacity += capacity / 2;
-	}
+	if (y->size < 3 || memcmp(y->octets, mark, 3) != 0)
+		return;
+	y->size -= 3;
+	memmove(y->octets, y->octets + 3, y->size + 1);
 }
 
 /* Step over the start of the stream and of the document. */
@@ -236,27 +196,44 @@ static enum err find_value(struct yaml *y)
 	return y->failed ? ERR_REFUSED : OK;
 }
 
+/* The whole file; see yaml_open(). */
+static enum err read_file(struct yaml *y, size_t limit)
+{
+	struct place file = {y->file, 0, 0};
+	struct input in;
+	const char *why;
+
+	enum err e = input_read(&in, y->file, limit, INPUT_FILE, &why);
+	if (e == OK) {
+		y->octets = in.octets;
+		y->size = in.size;
+	} else if (e == ERR_LONG) {
+		yaml_error(y, file, "file-size",
+		        "is larger than the %zu octets a file may have; split it", limit);
+		e = ERR_IO;
+	} else if (e == ERR_IO && errno != ENOENT) {
+		yaml_error(y, file, "io", "%s", why);
+		errno = 0;
+	}
+	return e;
+}
+
 enum err yaml_open(struct yaml *y, const char *path, size_t limit, struct diag_list *diags)
 {
 	memset(y, 0, sizeof *y);
 	y->file = path;
 	y->diags = diags;
-	/* O_NONBLOCK: a FIFO without a writer does not hold us up */
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0) {
-		int reason = errno;
-		if (reason != ENOENT)
-			yaml_error(y, ((struct place){path, 0, 0}), "io", "%s", strerror(reason));
-		errno = reason;
-		return ERR_IO;
-	}
-	enum err e = read_octets(y, fd, limit);
-	close(fd);
-	if (e == OK && !yaml_parser_initialize(&y->parser))
+	y->errors_before = diags->errors;
+	enum err e = read_file(y, limit);
+	if (e != OK)
+		return e;
+	skip_mark(y);
+	if (has_tag_directive(y))
+		e = ERR_REFUSED;
+	else if (!yaml_parser_initialize(&y->parser))
 		e = ERR_MEMORY;
 	if (e != OK) {
 		free(y->octets);
-		errno = 0;
 		return e;
 	}
 	yaml_parser_set_encoding(&y->parser, YAML_UTF8_ENCODING);
@@ -354,6 +331,11 @@ bool yaml_text(struct yaml *y, struct yaml_text *out, const char *what)
 	return false;
 }
 
+bool yaml_is_word(const struct yaml_text *text, const char *word)
+{
+	return strlen(word) == text->len && memcmp(word, text->text, text->len) == 0;
+}
+
 static bool enter(struct yaml *y, enum yaml_shape shape, const char *what)
 {
 	if (yaml_peek(y) != shape) {
@@ -413,8 +395,7 @@ static const struct yaml_field *find_field(
         const struct yaml_field *fields, unsigned count, const struct yaml_text *key)
 {
 	for (unsigned i = 0; i < count; i++)
-		if (strlen(fields[i].key) == key->len &&
-		        memcmp(fields[i].key, key->text, key->len) == 0)
+		if (yaml_is_word(key, fields[i].key))
 			return &fields[i];
 	return NULL;
 }

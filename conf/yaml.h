@@ -23,8 +23,9 @@
 #include "zone/diag.h"
 #include "zone/err.h"
 
-#define YAML_DEPTH_MAX 16
-#define YAML_TEXT_MAX  4096
+#define YAML_DEPTH_MAX    16
+#define YAML_TEXT_MAX     4096
+#define YAML_MISTAKES_MAX 100000 /* more, and the rest of the file is not read */
 
 struct yaml {
 	const char *file; /* borrowed */
@@ -34,6 +35,7 @@ struct yaml {
 	yaml_parser_t parser;
 	yaml_event_t event; /* the next one, if has_event; the last one, if is_spent */
 	bool has_event, is_spent, failed;
+	size_t errors_before;   /* in diags, of others */
 	unsigned depth;         /* maps and lists that are open */
 	struct place key_place; /* of the key read last: a value that is not there has none */
 };
@@ -66,6 +68,9 @@ struct place yaml_place(struct yaml *y);
 /* Read a scalar. `what` says what is wanted ("a name"). False, after a diagnostic [wrong-type] or
  * [null-value], for anything else, which is stepped over. */
 bool yaml_text(struct yaml *y, struct yaml_text *out, const char *what);
+
+/* True when the scalar is this word and nothing else. */
+bool yaml_is_word(const struct yaml_text *text, const char *word);
 
 /* Step into a map or a list; false, after a diagnostic, for anything else, stepped over. Then
  * read each key and behind it its value, until yaml_key() says there are no more; or items. */

@@ -220,7 +220,7 @@ static void read_style(struct yaml *y, void *to)
 	z->has_style = true;
 	z->style = CUT_OWN;
 	for (unsigned i = 0; i < sizeof styles / sizeof *styles; i++)
-		if (strcmp(t.text, styles[i]) == 0)
+		if (yaml_is_word(&t, styles[i]))
 			z->style = (enum cut_style)i;
 	z->style_text = (struct record_text){
 	        arena_text(&d->config->plan.arena, t.text, t.len), t.len, t.place};

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: ISC */
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "tests/help/files.h"
 #include "tests/unit/unit.h"
 
@@ -138,6 +141,10 @@ static void mistakes_have_a_place_and_a_rule(void **state)
 	        {"version: &v 1\nzones: []\n", ":1:10:[yaml-alias]\n"},
 	        {"version: 1\nzones: *v\n", ":2:8:[yaml-alias]\n"},
 	        {"version: !!int 1\nzones: []\n", ":1:10:[yaml-tag]\n"},
+	        {"%TAG !a! tag:a,1:\n---\nversion: 1\nzones: []\n", ":1:1:[yaml-tag]\n"},
+	        {"version: 1\nzones: []\n...\r%TAG !a! b\n---\na\n", ":3:5:[yaml-tag]\n"},
+	        {"%YAML 1.1\n---\nversion: 1 # %TAG\nzones: [\"%TAG\", \"\xc3\xa9%TAG\"]\n",
+	                ":4:9:[zone-ns]\n:4:9:[zone-hostmaster]\n:4:17:[name-idn]\n"},
 	        {"version: 1\nzones: []\n---\nversion: 1\n", ":3:1:[yaml-documents]\n"},
 	        {"version: 1\nzones: [\n", ":3:1:[yaml-syntax]\n"},
 	        {"version: 1\n zones: []\n", ":1:10:[version]\n:2:7:[yaml-syntax]\n"},
@@ -156,6 +163,11 @@ static void mistakes_have_a_place_and_a_rule(void **state)
 	         "127.0.0.1@66000, 127.0.0.1@53x, 10.0.0.1, 10.0.0.1@53]}\nzones: []\n",
 	                ":2:19:[workers]\n:2:33:[listen]\n:2:46:[listen]\n:2:55:[listen]\n"
 	                ":2:72:[listen]\n:2:97:[listen]\n"},
+	        {"version: \"1\\0\"\nserver: {workers: \"4\\0x\", state: \"a\\0b\"}\nzones: []\n",
+	                ":1:10:[version]\n:2:19:[workers]\n:2:34:[path]\n"},
+	        {"\xef\xbb\xbfversion: 1\nzones: []\n", ""},
+	        {"\xef\xbb\xbfversion: 1\nzones: []\nx: 1\n", ":3:1:[unknown-key]\n"},
+	        {"\xef\xbb\xbf", ":[yaml-empty]\n"},
 	        {"version: 1\nzones: [a.test]\n", ":2:9:[zone-ns]\n:2:9:[zone-hostmaster]\n"},
 	        {"version: 1\n" ZONE "zones:\n"
 	         "  - 192.0.2.1/24\n  - 192.0.2.0/33\n  - 010.0.0.0/8\n  - ::ffff:1.2.3.0/120\n"
@@ -232,6 +244,34 @@ static void a_file_that_cannot_be_read_is_said(void **state)
 	config_free(&c);
 	files_remove("arpad.yaml/x");
 	files_remove("arpad.yaml");
+	assert_int_equal(symlink("nowhere", "arpad.yaml"), 0);
+	said = files_load(&c, NULL, &e);
+	assert_string_equal(said, "arpad.yaml: error: is a symbolic link that leads nowhere; mend "
+	                          "or remove it [io]\n");
+	assert_int_equal(e, ERR_IO);
+	free(said);
+	config_free(&c);
+	files_remove("arpad.yaml");
+}
+
+/* It would wait for a writer, or never end. */
+static void records_are_read_from_files_alone(void **state)
+{
+	struct config c;
+	enum err e;
+	(void)state;
+
+	files_write("arpad.yaml", "version: 1\n" ZONE "zones:\n  - {name: a.test, records-file: "
+	                          "pipe}\n  - {name: b.test, records-file: /dev/zero}\n");
+	assert_int_equal(mkfifo("pipe", 0600), 0);
+	char *said = files_load(&c, NULL, &e);
+	assert_string_equal(said, "pipe: error: is not a regular file; name a file [zone-file]\n"
+	                          "/dev/zero: error: is not a regular file; name a file "
+	                          "[zone-file]\n");
+	assert_int_equal(e, ERR_REFUSED);
+	free(said);
+	config_free(&c);
+	files_remove("pipe");
 }
 
 static void a_name_in_unicode_is_converted(void **state)
@@ -262,6 +302,7 @@ int main(void)
 	        cmocka_unit_test_setup_teardown(mistakes_have_a_place_and_a_rule, begin, end),
 	        cmocka_unit_test_setup_teardown(long_values_and_names_are_refused, begin, end),
 	        cmocka_unit_test_setup_teardown(a_file_that_cannot_be_read_is_said, begin, end),
+	        cmocka_unit_test_setup_teardown(records_are_read_from_files_alone, begin, end),
 	        cmocka_unit_test_setup_teardown(a_name_in_unicode_is_converted, begin, end),
 	};
 

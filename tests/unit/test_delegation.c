@@ -238,6 +238,10 @@ static void mistakes_refuse_the_file(void **state)
 	                ":6:22: error: a host name is wanted here, not a list [wrong-type]\n"
 	                ":7:16: error: unknown key `nam`; a host takes: name, names, ttl, role, "
 	                "forward [unknown-key]\n"},
+	        {"  192.0.2.25: {name: a.test, role: \"mail\\0\", forward: \"no\\0\"}\n",
+	                ":4:36: error: role mail is not known; write `role: mail`, or no role "
+	                "[role]\n"
+	                ":4:55: error: no is neither yes nor no [yes-no]\n"},
 	        {"  192.0.2.25: [{forward: no}, {name: a.test, ttl: 5}]\n",
 	                ":4:16: error: a name in a list wants the key `name` [missing-key]\n"
 	                ":4:46: error: unknown key `ttl`; a name in a list takes: name, role, "
@@ -354,6 +358,13 @@ static void a_million_mistakes_do_not_fill_the_memory(void **state)
 	char *said = files_load(&c, NULL, NULL);
 	assert_non_null(strstr(said, "and 99000 more; the first 1000 of a file are shown\n"));
 	assert_int_equal(c.diags.errors, 100000);
+	assert_int_equal(c.plan.sources[0].state, SOURCE_REFUSED);
+	free(said);
+	config_free(&c);
+	p += sprintf(p, " a: b\n b: c\n c: d\n");
+	files_write_octets("customers/acme.yaml", text, (size_t)(p - text));
+	said = files_load(&c, NULL, NULL); /* the first too many is told, and no other */
+	assert_int_equal(c.diags.errors, 100002);
 	free(said);
 	config_free(&c);
 	memset(text, 'a', 64 << 20);
