@@ -100,6 +100,63 @@ static void a_name_written_before_is_pointed_to(void **state)
 	assert_int_equal(message_get16(r.octets + 6), 40);
 }
 
+/* Its owner points into the question or stands in full; its target is compressed (RFC 6672 3.1: a
+ * CNAME as others are), and both can be pointed to. */
+static void a_cname_that_is_made_is_written_as_others_are(void **state)
+{
+	static const uint8_t first[] = {
+	        0xc0, 12, 0, RR_CNAME, 0, 1, 0, 0, 0, 60, 0, 4, 1, 'b', 0xc0, 14};
+	static const uint8_t second[] = {
+	        0xc0, 51, 0, RR_CNAME, 0, 1, 0, 0, 0, 7, 0, 4, 1, 'x', 0xc0, 51};
+	static const uint8_t third[] = {1, 'n', 0, 0, RR_CNAME, 0, 1, 0, 0, 0, 0, 0, 1, 0};
+	static const uint8_t b[] = "\1B\0010\0010\00210\7in-addr\4arpa";
+	static const uint8_t x[] = "\1x\1b\0010\0010\00210\7IN-ADDR\4arpa";
+	struct rig r;
+	(void)state;
+
+	set_up(&r, "1.0.0.10.in-addr.arpa.", 512, false, EDE_NONE);
+	size_t begin = r.writer.len;
+	assert_int_equal(begin, 39);
+	assert_true(response_cname(&r.writer, r.labels, NULL, 60,
+	        (const uint8_t *)"\1b\0010\0010\00210\7in-addr\4arpa"));
+	assert_int_equal(r.writer.len - begin, sizeof first);
+	assert_memory_equal(r.octets + begin, first, sizeof first);
+	begin = r.writer.len;
+	assert_true(response_cname(&r.writer, 0, b, 7, x));
+	assert_int_equal(r.writer.len - begin, sizeof second);
+	assert_memory_equal(r.octets + begin, second, sizeof second);
+	begin = r.writer.len;
+	assert_true(response_cname(&r.writer, 0, (const uint8_t *)"\1n", 0, (const uint8_t *)""));
+	assert_int_equal(r.writer.len - begin, sizeof third);
+	assert_memory_equal(r.octets + begin, third, sizeof third);
+	assert_int_equal(r.writer.counts[ANSWER], 3);
+}
+
+/* The size at which it fits, and each that is less. */
+static void a_cname_that_does_not_fit_is_taken_back_whole(void **state)
+{
+	uint8_t target[NAME_MAX_OCTETS] = {0};
+	struct rig r;
+	(void)state;
+
+	for (unsigned i = 0; i < 3; i++)
+		target[64 * i] = 63;
+	target[192] = 61;
+	for (size_t room = 0; room < 12 + 255; room++) {
+		set_up(&r, "1.0.0.10.in-addr.arpa.", 512, false, EDE_NONE);
+		r.writer.limit = r.writer.len + room;
+		size_t before = r.writer.len;
+		assert_false(response_cname(&r.writer, r.labels, NULL, 60, target));
+		assert_int_equal(r.writer.len, before);
+		assert_int_equal(r.writer.name_count, 0);
+		assert_int_equal(r.writer.counts[ANSWER], 0);
+		assert_int_equal(r.octets[r.writer.limit], 0xee); /* untouched */
+	}
+	r.writer.limit++;
+	assert_true(response_cname(&r.writer, r.labels, NULL, 60, target));
+	assert_int_equal(r.writer.len, r.writer.limit);
+}
+
 static void an_rrset_that_does_not_fit_is_taken_back_whole(void **state)
 {
 	struct rig r;
@@ -179,6 +236,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(an_owner_is_a_pointer_into_the_question),
 	        cmocka_unit_test(a_name_written_before_is_pointed_to),
+	        cmocka_unit_test(a_cname_that_is_made_is_written_as_others_are),
+	        cmocka_unit_test(a_cname_that_does_not_fit_is_taken_back_whole),
 	        cmocka_unit_test(an_rrset_that_does_not_fit_is_taken_back_whole),
 	        cmocka_unit_test(the_limit_holds_to_the_octet_and_keeps_room_for_opt),
 	        cmocka_unit_test(opt_carries_the_high_bits_of_the_rcode_and_do),
