@@ -137,6 +137,11 @@ static void read_listen_address(struct yaml *y, void *to)
 		        TEXT_ARGS(&t));
 		return;
 	}
+	if (c->listen_count == LISTEN_MAX) {
+		yaml_error(y, t.place, "listen", "more than %d addresses to listen on; remove some",
+		        LISTEN_MAX);
+		return;
+	}
 	for (size_t i = 0; i < c->listen_count; i++)
 		if (c->listen[i].port == l.port && addr_compare(&c->listen[i].addr, &l.addr) == 0)
 			yaml_error(y, t.place, "listen", "%.*s is there already; remove one",

@@ -18,6 +18,7 @@ struct snapshot;
 
 #define CONFIG_DEFAULT_FILE "/etc/arpad/arpad.yaml"
 #define LISTEN_PORT         53
+#define LISTEN_MAX          256
 #define WORKERS_MAX         256
 
 struct listen_address {

@@ -11,16 +11,16 @@ static void read_customer_prefix(struct yaml *y, void *to)
 {
 	struct draft *d = to;
 	struct plan_customer *c = d->customer;
-	struct prefix prefix;
+	struct plan_block block = {.place = yaml_place(y)};
 
-	if (!value_read_prefix(y, &prefix))
+	if (!value_read_prefix(y, &block.prefix))
 		return;
-	struct prefix *prefixes = arena_grow(&d->config->plan.arena, c->prefixes, c->prefix_count,
-	        c->prefix_count + 1, &c->prefix_capacity, sizeof *prefixes);
-	if (!prefixes)
+	struct plan_block *blocks = arena_grow(&d->config->plan.arena, c->blocks, c->block_count,
+	        c->block_count + 1, &c->block_capacity, sizeof *blocks);
+	if (!blocks)
 		return;
-	c->prefixes = prefixes;
-	c->prefixes[c->prefix_count++] = prefix;
+	c->blocks = blocks;
+	c->blocks[c->block_count++] = block;
 }
 
 static void read_prefixes(struct yaml *y, void *to)
@@ -29,7 +29,7 @@ static void read_prefixes(struct yaml *y, void *to)
 	size_t errors = y->diags->errors;
 
 	value_each(y, "a list of prefixes", read_customer_prefix, to);
-	if (d->customer->prefix_count == 0 && y->diags->errors == errors && !y->failed)
+	if (d->customer->block_count == 0 && y->diags->errors == errors && !y->failed)
 		yaml_error(y, y->key_place, "missing-key",
 		        "a customer wants at least one prefix; write his block");
 }
@@ -38,21 +38,18 @@ static void read_domain(struct yaml *y, void *to)
 {
 	struct draft *d = to;
 	struct plan_customer *c = d->customer;
+	struct plan_domain domain = {.place = yaml_place(y)};
 	struct name name;
 
 	if (!value_read_domain(y, &name))
 		return;
-	for (size_t i = 0; i < c->domain_count; i++)
-		if (name_equal(c->domains[i], name.wire))
-			yaml_error(
-			        y, y->key_place, "duplicate", "the same domain twice; remove one");
-	const uint8_t **domains = arena_grow(&d->config->plan.arena, c->domains, c->domain_count,
-	        c->domain_count + 1, &c->domain_capacity, sizeof *domains);
-	const uint8_t *wire = draft_keep_name(d, &name);
-	if (!domains || !wire)
+	struct plan_domain *domains = arena_grow(&d->config->plan.arena, c->domains,
+	        c->domain_count, c->domain_count + 1, &c->domain_capacity, sizeof *domains);
+	domain.name = draft_keep_name(d, &name);
+	if (!domains || !domain.name)
 		return;
 	c->domains = domains;
-	c->domains[c->domain_count++] = wire;
+	c->domains[c->domain_count++] = domain;
 }
 
 static void read_domains(struct yaml *y, void *to)
@@ -64,6 +61,7 @@ static void read_file(struct yaml *y, void *to)
 {
 	struct draft *d = to;
 
+	d->customer->file_place = yaml_place(y);
 	draft_read_path(y, d, &d->customer->file);
 }
 
@@ -88,8 +86,9 @@ static bool is_customer_name(const struct yaml_text *t)
 static void read_customer(struct yaml *y, struct draft *d, const struct yaml_text *name)
 {
 	struct plan *p = &d->config->plan;
-	struct plan_customer customer = {
-	        .place = name->place, .name = arena_text(&p->arena, name->text, name->len)};
+	struct plan_customer customer = {.place = name->place,
+	        .file_place = name->place,
+	        .name = arena_text(&p->arena, name->text, name->len)};
 
 	d->customer = &customer;
 	yaml_fields(y, customer_fields, "a customer", d);
@@ -115,24 +114,44 @@ static int compare_names(const void *a, const void *b)
 	return difference ? difference : (ca > cb) - (ca < cb);
 }
 
+static int compare_files(const void *a, const void *b)
+{
+	const struct plan_customer *ca = *(const struct plan_customer *const *)a;
+	const struct plan_customer *cb = *(const struct plan_customer *const *)b;
+	int difference = strcmp(ca->file, cb->file);
+
+	return difference ? difference : (ca > cb) - (ca < cb);
+}
+
+/* Customers of one name; of one file, which can say only one name. */
 static void check_twice(struct draft *d)
 {
 	struct plan *p = &d->config->plan;
-	const struct plan_customer **sorted = malloc((p->customer_count + 1) * sizeof *sorted);
+	struct diag_list *diags = &d->config->diags;
+	size_t count = p->customer_count;
+	const struct plan_customer **sorted = malloc((count + 1) * sizeof *sorted);
 
 	if (!sorted || arena_failed(&p->arena)) {
 		p->arena.failed = true;
 		free(sorted);
 		return;
 	}
-	for (size_t i = 0; i < p->customer_count; i++)
+	for (size_t i = 0; i < count; i++)
 		sorted[i] = &p->customers[i];
-	qsort(sorted, p->customer_count, sizeof *sorted, compare_names);
-	for (size_t i = 1; i < p->customer_count; i++)
+	qsort(sorted, count, sizeof *sorted, compare_names);
+	for (size_t i = 1; i < count; i++)
 		if (strcmp(sorted[i]->name, sorted[i - 1]->name) == 0)
-			diag_error(&d->config->diags, sorted[i]->place, "duplicate-key",
+			diag_error(diags, sorted[i]->place, "duplicate-key",
 			        "customer %s is there already, on line %u; remove one of the two",
 			        sorted[i]->name, sorted[i - 1]->place.line);
+	qsort(sorted, count, sizeof *sorted, compare_files);
+	for (size_t i = 1; i < count; i++)
+		if (strcmp(sorted[i]->file, sorted[i - 1]->file) == 0 &&
+		        strcmp(sorted[i]->name, sorted[i - 1]->name) != 0)
+			diag_error(diags, sorted[i]->file_place, "duplicate",
+			        "customer %s has this file already, on line %u; each customer has "
+			        "one of his own",
+			        sorted[i - 1]->name, sorted[i - 1]->place.line);
 	free(sorted);
 }
 

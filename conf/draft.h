@@ -60,6 +60,9 @@ void draft_read_records_file(struct yaml *y, void *to);
 /* Read a zone's records into the plan's zone, whose apex and TTL are known. */
 void draft_take_records(struct draft *d, const struct zone_draft *z, struct plan_zone *zone);
 
+/* False, after a diagnostic [many-ns], when a zone with so many name servers may have no more. */
+bool draft_has_room_for_ns(size_t count, struct place place, struct diag_list *diags);
+
 /* Make the plan's zones of the drafts. Mistakes go to the config's diagnostics. */
 void draft_finish_zones(struct draft *d);
 

@@ -47,6 +47,8 @@ static void add_ns(struct draft *d, struct plan_zone *zone, const struct zone_re
 	for (size_t i = 0; i < zone->ns_count; i++)
 		if (name_equal(zone->ns[i], name.wire))
 			return; /* the same record twice is one (RFC 2181 5) */
+	if (!draft_has_room_for_ns(zone->ns_count, r->place, &d->config->diags))
+		return;
 	const uint8_t **ns = arena_alloc(arena, (zone->ns_count + 1) * sizeof *ns);
 	if (!ns)
 		return;

@@ -15,13 +15,23 @@ static struct zone_values *values_of(struct draft *d)
 	return d->zone ? &d->zone->values : &d->defaults;
 }
 
+bool draft_has_room_for_ns(size_t count, struct place place, struct diag_list *diags)
+{
+	if (count < NS_MAX_A_ZONE)
+		return true;
+	diag_error(
+	        diags, place, "many-ns", "more than %d name servers; remove some", NS_MAX_A_ZONE);
+	return false;
+}
+
 static void read_name_server(struct yaml *y, void *to)
 {
 	struct draft *d = to;
 	struct zone_values *v = values_of(d);
 	struct name name;
 
-	if (!value_read_host(y, &name))
+	if (!value_read_host(y, &name) ||
+	        !draft_has_room_for_ns(v->ns_count, y->key_place, y->diags))
 		return;
 	for (size_t i = 0; i < v->ns_count; i++)
 		if (name_equal(v->ns[i], name.wire))

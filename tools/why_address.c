@@ -20,13 +20,13 @@ static uint32_t add_blocks(struct why *w, const struct addr *a)
 	for (unsigned bits = 0; bits <= 8U * a->len; bits++) {
 		for (uint32_t i = 0; i < p->customer_count; i++) {
 			const struct plan_customer *c = &p->customers[i];
-			for (size_t k = 0; k < c->prefix_count; k++) {
-				if (c->prefixes[k].bits != bits ||
-				        !prefix_has_addr(&c->prefixes[k], a))
+			for (size_t k = 0; k < c->block_count; k++) {
+				if (c->blocks[k].prefix.bits != bits ||
+				        !prefix_has_addr(&c->blocks[k].prefix, a))
 					continue;
 				owner = i;
-				prefix_to_text(text, &c->prefixes[k]);
-				why_add(w, "block", c->place,
+				prefix_to_text(text, &c->blocks[k].prefix);
+				why_add(w, "block", c->blocks[k].place,
 				        "%s lies in %s, a block of customer %s", addr, text,
 				        c->name);
 			}

@@ -28,15 +28,33 @@ static void check_blocks(const struct plan *p, const struct owners *o, struct di
 
 	for (size_t i = 0; i < o->prefix_count; i++) {
 		const struct owned_prefix *block = &o->prefixes[i];
-		const struct plan_customer *c = &p->customers[block->customer];
+		struct place place = p->customers[block->customer].blocks[block->number].place;
 		prefix_to_text(text, &block->prefix);
-		if (i && prefix_compare(&block[-1].prefix, &block->prefix) == 0)
-			diag_error(diags, c->place, "prefix-duplicate",
-			        "%s belongs to customer %s already; a block has one owner", text,
-			        p->customers[block[-1].customer].name);
-		else if (!has_zone(p, &block->prefix))
-			diag_warning(diags, c->place, "no-zone",
+		if (i && prefix_compare(&block[-1].prefix, &block->prefix) == 0) {
+			const struct plan_customer *other = &p->customers[block[-1].customer];
+			diag_error(diags, place, "prefix-duplicate",
+			        "%s belongs to customer %s already, on line %u; a block has one "
+			        "owner: remove one of the two",
+			        text, other->name, other->blocks[block[-1].number].place.line);
+		} else if (!has_zone(p, &block->prefix)) {
+			diag_warning(diags, place, "no-zone",
 			        "%s lies in no zone served here; add it to `zones`", text);
+		}
+	}
+}
+
+static void check_domains_once(
+        const struct plan *p, const struct owners *o, struct diag_list *diags)
+{
+	for (uint32_t i = 1; i < o->domain_count; i++) {
+		const struct plan_domain *domains = p->customers[o->customers[i]].domains;
+		const struct plan_domain *domain = &domains[o->numbers[i]];
+		if (o->customers[i] != o->customers[i - 1] ||
+		        !name_equal(domain->name, domains[o->numbers[i - 1]].name))
+			continue;
+		diag_error(diags, domain->place, "duplicate",
+		        "the customer has this domain already, on line %u; remove one",
+		        domains[o->numbers[i - 1]].place.line);
 	}
 }
 
@@ -49,6 +67,7 @@ void plan_check_customers(const struct plan *p, struct diag_list *diags)
 		return;
 	}
 	check_blocks(p, &o, diags);
+	check_domains_once(p, &o, diags);
 	owners_free(&o);
 }
 
@@ -66,8 +85,8 @@ static void list_prefixes(char *out, size_t size, const struct plan_customer *c)
 	char text[PREFIX_TEXT_MAX];
 	size_t n = 0;
 
-	for (size_t i = 0; i < c->prefix_count && i < 4 && n < size; i++) {
-		prefix_to_text(text, &c->prefixes[i]);
+	for (size_t i = 0; i < c->block_count && i < 4 && n < size; i++) {
+		prefix_to_text(text, &c->blocks[i].prefix);
 		n += (size_t)snprintf(
 		        out + n, size - n, "%s%s", i ? ", " : "", i < 3 ? text : "...");
 	}
@@ -115,8 +134,8 @@ static void check_address(struct check *k, const struct pair *pair)
 		return;
 	}
 	addr_to_text(text, &a);
-	for (size_t i = 0; i < own->prefix_count; i++) {
-		if (!block || !prefix_has_addr(&own->prefixes[i], &a))
+	for (size_t i = 0; i < own->block_count; i++) {
+		if (!block || !prefix_has_addr(&own->blocks[i].prefix, &a))
 			continue;
 		prefix_to_text(prefix, &block->prefix);
 		diag_error(k->diags, pair_place(k->source, pair), "scope",

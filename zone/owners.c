@@ -9,8 +9,9 @@ static int compare_prefixes(const void *a, const void *b)
 	const struct owned_prefix *pa = a, *pb = b;
 	int difference = prefix_compare(&pa->prefix, &pb->prefix);
 
-	return difference ? difference
-	                  : (pa->customer > pb->customer) - (pa->customer < pb->customer);
+	if (!difference)
+		difference = (pa->customer > pb->customer) - (pa->customer < pb->customer);
+	return difference ? difference : (pa->number > pb->number) - (pa->number < pb->number);
 }
 
 static enum err collect_prefixes(struct owners *o, const struct plan *p)
@@ -18,14 +19,14 @@ static enum err collect_prefixes(struct owners *o, const struct plan *p)
 	size_t count = 0;
 
 	for (size_t i = 0; i < p->customer_count; i++)
-		count += p->customers[i].prefix_count;
+		count += p->customers[i].block_count;
 	o->prefixes = malloc((count + 1) * sizeof *o->prefixes);
 	if (!o->prefixes)
 		return ERR_MEMORY;
 	for (uint32_t i = 0; i < p->customer_count; i++)
-		for (size_t k = 0; k < p->customers[i].prefix_count; k++)
-			o->prefixes[o->prefix_count++] =
-			        (struct owned_prefix){p->customers[i].prefixes[k], i, UINT32_MAX};
+		for (uint32_t k = 0; k < p->customers[i].block_count; k++)
+			o->prefixes[o->prefix_count++] = (struct owned_prefix){
+			        p->customers[i].blocks[k].prefix, i, k, UINT32_MAX};
 	if (count)
 		qsort(o->prefixes, count, sizeof *o->prefixes, compare_prefixes);
 	/* In this order the next wider one is the one before, or its next wider one, and so on. */
@@ -41,7 +42,7 @@ static enum err collect_prefixes(struct owners *o, const struct plan *p)
 
 struct owned_domain {
 	const uint8_t *wire;
-	uint32_t customer;
+	uint32_t customer, number;
 };
 
 static int compare_domains(const void *a, const void *b)
@@ -49,8 +50,9 @@ static int compare_domains(const void *a, const void *b)
 	const struct owned_domain *da = a, *db = b;
 	int difference = name_compare(da->wire, db->wire);
 
-	return difference ? difference
-	                  : (da->customer > db->customer) - (da->customer < db->customer);
+	if (!difference)
+		difference = (da->customer > db->customer) - (da->customer < db->customer);
+	return difference ? difference : (da->number > db->number) - (da->number < db->number);
 }
 
 /* Sorted domains, equal ones together. */
@@ -61,18 +63,21 @@ static enum err index_domains(struct owners *o, const struct owned_domain *all, 
 	o->domains = malloc((count + 1) * sizeof *o->domains);
 	o->begin = malloc((count + 1) * sizeof *o->begin);
 	o->customers = malloc((count + 1) * sizeof *o->customers);
-	if (!o->domains || !o->begin || !o->customers)
+	o->numbers = malloc((count + 1) * sizeof *o->numbers);
+	if (!o->domains || !o->begin || !o->customers || !o->numbers)
 		return ERR_MEMORY;
 	for (uint32_t i = 0; i < count; i++) {
 		if (distinct && name_equal(o->domains[distinct - 1], all[i].wire)) {
-			o->has_shared = true;
+			o->has_shared |= all[i].customer != all[i - 1].customer;
 		} else {
 			o->domains[distinct] = all[i].wire;
 			o->begin[distinct++] = i;
 		}
 		o->customers[i] = all[i].customer;
+		o->numbers[i] = all[i].number;
 	}
 	o->begin[distinct] = count;
+	o->domain_count = count;
 	return zone_index_build(&o->index, o->domains, distinct);
 }
 
@@ -86,8 +91,8 @@ static enum err collect_domains(struct owners *o, const struct plan *p)
 	if (!all)
 		return ERR_MEMORY;
 	for (uint32_t i = 0; i < p->customer_count; i++)
-		for (size_t k = 0; k < p->customers[i].domain_count; k++)
-			all[at++] = (struct owned_domain){p->customers[i].domains[k], i};
+		for (uint32_t k = 0; k < p->customers[i].domain_count; k++)
+			all[at++] = (struct owned_domain){p->customers[i].domains[k].name, i, k};
 	if (count)
 		qsort(all, count, sizeof *all, compare_domains);
 	enum err e = index_domains(o, all, (uint32_t)count);
@@ -125,6 +130,7 @@ void owners_free(struct owners *o)
 	free(o->domains);
 	free(o->begin);
 	free(o->customers);
+	free(o->numbers);
 	zone_index_free(&o->index);
 	memset(o, 0, sizeof *o);
 }

@@ -13,15 +13,18 @@
 struct owned_prefix {
 	struct prefix prefix;
 	uint32_t customer;
-	uint32_t outer; /* the next wider one around it, or UINT32_MAX */
+	uint32_t number; /* among his */
+	uint32_t outer;  /* the next wider one around it, or UINT32_MAX */
 };
 
 struct owners {
 	struct owned_prefix *prefixes; /* owned; in order of prefix_compare() */
 	size_t prefix_count;
 	const uint8_t **domains; /* owned array; those that differ, in canonical order */
+	size_t domain_count;     /* in `customers` */
 	uint32_t *begin;         /* owned; domain i belongs to customers[begin[i] .. begin[i+1]) */
-	uint32_t *customers;     /* owned */
+	uint32_t *customers;     /* owned; one that has a domain twice stands there twice */
+	uint32_t *numbers;       /* owned; customers[i] has it as that of his domains */
 	struct zone_index index; /* of the domains */
 	bool has_shared;         /* a domain has several owners */
 };
@@ -45,7 +48,7 @@ bool owners_has_domain(const struct owners *o, uint32_t domain, uint32_t custome
 /* True when it belongs to several. */
 static inline bool owners_is_shared(const struct owners *o, uint32_t domain)
 {
-	return o->begin[domain + 1] - o->begin[domain] > 1;
+	return o->customers[o->begin[domain]] != o->customers[o->begin[domain + 1] - 1];
 }
 
 #endif

@@ -23,6 +23,7 @@
 #define TTL_DEFAULT          3600U
 #define TTL_NEGATIVE_DEFAULT 300U
 #define PTR_MAX_AN_ADDRESS   10 /* names at one address in a delegation file */
+#define NS_MAX_A_ZONE        100
 
 enum pair_flag {
 	PAIR_FORWARD_NO = 1, /* the PTR alone, by the writer's wish */
@@ -66,14 +67,24 @@ static inline bool source_is_served(const struct plan_source *s)
 	return s->state == SOURCE_GOOD || s->state == SOURCE_KEPT;
 }
 
+struct plan_block {
+	struct prefix prefix;
+	struct place place;
+};
+
+struct plan_domain {
+	const uint8_t *name; /* lower-case wire form */
+	struct place place;
+};
+
 struct plan_customer {
 	const char *name;
 	const char *file; /* path of the delegation file, the folder of arpad.yaml before it */
-	struct prefix *prefixes;
-	size_t prefix_count, prefix_capacity;
-	const uint8_t **domains; /* lower-case wire names */
+	struct plan_block *blocks; /* his prefixes */
+	size_t block_count, block_capacity;
+	struct plan_domain *domains;
 	size_t domain_count, domain_capacity;
-	struct place place;
+	struct place place, file_place; /* of the name; of `file`, if it is there */
 };
 
 /* Numbers of the SOA record (RFC 1035 3.3.13). */

@@ -193,12 +193,19 @@ static void mistakes_have_a_place_and_a_rule(void **state)
 	         "  f: {prefixes: [10.0.0.0/8], may-delegate: yes, domains: [x, X]}\n"
 	         "  g: {prefixes: [11.0.0.0/8]}\n  g: {prefixes: [12.0.0.0/8]}\n",
 	                ":4:3:[customer-name]\n:5:3:[customer-name]\n:6:6:[missing-key]\n"
-	                ":7:7:[missing-key]\n:8:3:[no-zone]\n:8:31:[not-yet]\n"
-	                ":8:63:[duplicate]\n:9:3:[no-zone]\n:10:3:[duplicate-key]\n"
-	                ":10:3:[no-zone]\n"},
+	                ":7:7:[missing-key]\n:8:18:[no-zone]\n:8:31:[not-yet]\n"
+	                ":8:63:[duplicate]\n:9:18:[no-zone]\n:10:3:[duplicate-key]\n"
+	                ":10:18:[no-zone]\n"},
 	        {"version: 1\n" ZONE "zones: [10.0.0.0/8]\ncustomers:\n"
-	         "  a: {prefixes: [10.0.0.0/8]}\n  b: {prefixes: [10.0.0.0/8]}\n",
-	                ":6:3:[prefix-duplicate]\n"},
+	         "  a: {prefixes: 10.1.0.0/16, file: customers/b.yaml}\n"
+	         "  b: {prefixes: 10.2.0.0/16}\n"
+	         "  c: {prefixes: 10.3.0.0/16, file: ./x}\n"
+	         "  d: {prefixes: 10.4.0.0/16, file: ./x}\n",
+	                ":6:3:[duplicate]\n:8:36:[duplicate]\n"},
+	        {"version: 1\n" ZONE "zones: [10.0.0.0/8]\ncustomers:\n"
+	         "  a: {prefixes: [10.0.0.0/8]}\n  b:\n   prefixes:\n    - 10.1.0.0/16\n"
+	         "    - 10.0.0.0/8\n    - 10.1.0.0/16\n",
+	                ":9:7:[prefix-duplicate]\n:10:7:[prefix-duplicate]\n"},
 	};
 	(void)state;
 
@@ -221,6 +228,26 @@ static void long_values_and_names_are_refused(void **state)
 	for (unsigned i = 0; i < 64; i++)
 		strcat(name, "abc.");
 	snprintf(text, sizeof text, "version: 1\n" ZONE "zones: [%s]\n", name);
+	expect(&m);
+}
+
+/* Lists that are looked through for each of their items. */
+static void long_lists_are_refused(void **state)
+{
+	static char text[20000];
+	struct mistake m = {text, NULL};
+	(void)state;
+
+	char *p = text + sprintf(text, "version: 1\ndefaults: {hostmaster: h@test, ns: [n.test");
+	for (unsigned i = 1; i < 101; i++)
+		p += sprintf(p, ", n%u.test", i);
+	p += sprintf(p, "]}\nserver: {listen: [10.0.0.1");
+	for (unsigned i = 1; i < 257; i++)
+		p += sprintf(p, ", 10.0.0.1@%u", 1000 + i);
+	p += sprintf(p, "]}\nzones:\n  - name: a.test\n    records:\n");
+	for (unsigned i = 0; i < 102; i++)
+		p += sprintf(p, "      - \"@ NS n%u\"\n", i % 101);
+	m.said = ":2:1026:[many-ns]\n:3:3854:[listen]\n:107:9:[many-ns]\n";
 	expect(&m);
 }
 
@@ -301,6 +328,7 @@ int main(void)
 	        cmocka_unit_test_setup_teardown(a_whole_file_is_read, begin, end),
 	        cmocka_unit_test_setup_teardown(mistakes_have_a_place_and_a_rule, begin, end),
 	        cmocka_unit_test_setup_teardown(long_values_and_names_are_refused, begin, end),
+	        cmocka_unit_test_setup_teardown(long_lists_are_refused, begin, end),
 	        cmocka_unit_test_setup_teardown(a_file_that_cannot_be_read_is_said, begin, end),
 	        cmocka_unit_test_setup_teardown(records_are_read_from_files_alone, begin, end),
 	        cmocka_unit_test_setup_teardown(a_name_in_unicode_is_converted, begin, end),

@@ -47,7 +47,7 @@ static void hosts_in_all_forms(void **state)
 	        "ttl: 1d\n");
 	char *said = files_load(&c, NULL, NULL);
 	assert_string_equal(said,
-	        "arpad.yaml:7:3: warning: 198.51.100.0/24 lies in no zone served here; add it to "
+	        "arpad.yaml:7:22: warning: 198.51.100.0/24 lies in no zone served here; add it to "
 	        "`zones` [no-zone]\n"
 	        "customers/acme.yaml:7:3: warning: several names at 192.0.2.28; receivers look at "
 	        "the first they get [many-ptr]\n"
