@@ -17,7 +17,9 @@ static unsigned get16(const uint8_t *p)
 	return (unsigned)(p[0] << 8 | p[1]);
 }
 
-/* Zones in zones, several records, RRsets beyond 512 and beyond 1232 octets. */
+/* Zones in zones, several records, RRsets beyond 512 and beyond 1232 octets; cuts with glue that
+ * fits and that does not, wildcards, chains and circles of CNAME and DNAME, names that grow too
+ * long. */
 static struct snapshot *make_network(void)
 {
 	struct small_plan s;
@@ -46,6 +48,20 @@ static struct snapshot *make_network(void)
 		small_plan_pair(&s, addr, "many.b.a.", 60, 0);
 		snprintf(name, sizeof name, "n%u.several-names-at-one-address-%u.a.", i, i);
 		small_plan_pair(&s, i < 10 ? "10.8.0.1" : "10.8.0.2", name, 60, 0);
+	}
+	small_plan_records(&s, "a.",
+	        "cut NS ns.cut\ncut NS ns.b\nns.cut A 192.0.2.1\nq.cut DNAME x\n"
+	        "cut DS 1 13 2 00\nd DNAME b\nd TXT x\ne DNAME x.f\nf DNAME x.e\n"
+	        "*.w CNAME q.d\n*.w.w MX 1 x\nq.*.w.w TXT y z\n* CNAME w.w\n"
+	        "l1 CNAME l2\nl2 CNAME l3\nl3 CNAME q.l4\n*.l4 CNAME l1\nself CNAME self\n"
+	        "out CNAME elsewhere.\nin CNAME q.cut\nfar CNAME 1.0.0.10.in-addr.arpa.\n"
+	        "n TYPE65280 \\# 0\n*.b CNAME many.b\nq.b CNAME 1.0.1.10.in-addr.arpa.\n"
+	        "7.0.0.10.in-addr.arpa. DNAME d\n*.1.10.in-addr.arpa. CNAME sixty\n");
+	for (unsigned i = 0; i < 20; i++) {
+		snprintf(name, sizeof name, "c%u CNAME c%u\nfull NS n%u.full\n", i, i + 1, i);
+		small_plan_records(&s, "a.", name);
+		snprintf(name, sizeof name, "n%u.full AAAA 2001:db8::%x\n", i, i);
+		small_plan_records(&s, "a.", name);
 	}
 	struct snapshot *snapshot = small_plan_compile(&s, NULL, 1000);
 	small_plan_free(&s);
@@ -90,7 +106,7 @@ static unsigned walk_records(const uint8_t *m, size_t len, size_t at)
 			size_t rdata = at + 10;
 			at = rdata + n;
 			must(at <= len, "rdata are whole");
-			if (type == RR_PTR || type == RR_NS)
+			if (type == RR_PTR || type == RR_NS || type == RR_CNAME || type == RR_DNAME)
 				must(skip_name(m, len, rdata) == at, "rdata are one name");
 			must(type != RR_A || n == 4, "A has four octets");
 			must(type != RR_AAAA || n == 16, "AAAA has sixteen octets");
