@@ -151,7 +151,13 @@ static void read_listen_address(struct yaml *y, void *to)
 
 static void read_listen(struct yaml *y, void *to)
 {
+	struct config *c = ((struct draft *)to)->config;
+	size_t errors = y->diags->errors;
+
 	value_each(y, "a list of addresses", read_listen_address, to);
+	if (c->listen_count == 0 && y->diags->errors == errors && !y->failed)
+		yaml_error(y, y->key_place, "listen",
+		        "no address to listen on; write one, or remove the key for all addresses");
 }
 
 static const struct yaml_field server_fields[] = {

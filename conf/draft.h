@@ -16,6 +16,7 @@ struct zone_values {
 	size_t ns_count, ns_capacity;
 	const uint8_t *rname;
 	uint32_t ttl_s, negative_ttl_s;
+	bool says_ns, says_rname; /* the key is there, perhaps with a mistake */
 };
 
 /* An item of `records`. */

@@ -14,19 +14,30 @@ static bool is_ascii(const struct yaml_text *t)
 	return true;
 }
 
+/* Blanks and control characters belong into no name but by an escape: two values on one line. */
+static bool has_blank(const char *text, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if ((unsigned char)text[i] <= ' ' || text[i] == 0x7f)
+			return true;
+	return false;
+}
+
 /* From the text as it stands in DNS: ASCII, with \ escapes. */
 static bool parse_name(
         struct yaml *y, const struct yaml_text *t, const char *ascii, size_t n, struct name *out)
 {
 	struct name name;
-	enum err e = name_from_text(&name, ascii, n);
+	enum err e = has_blank(ascii, n) ? ERR_SYNTAX : name_from_text(&name, ascii, n);
 
 	if (e == OK) {
 		name_lower(&name);
 		*out = name;
 		return true;
 	}
-	if (e == ERR_LONG)
+	if (t->len == 0)
+		yaml_error(y, t->place, "name", "an empty name; write one, or remove it");
+	else if (e == ERR_LONG)
 		yaml_error(y, t->place, "name-long",
 		        "%.*s is too long; a label has at most 63 octets, a name 255",
 		        TEXT_ARGS(t));
@@ -65,6 +76,18 @@ bool value_read_domain(struct yaml *y, struct name *out)
 	return yaml_text(y, &t, "a domain name") && value_domain(y, &t, out);
 }
 
+static bool ends_in_number(const uint8_t *wire)
+{
+	bool is_number = false;
+
+	for (; *wire; wire += 1 + *wire) {
+		is_number = true;
+		for (unsigned i = 1; i <= *wire; i++)
+			is_number &= wire[i] >= '0' && wire[i] <= '9';
+	}
+	return is_number;
+}
+
 bool value_read_host(struct yaml *y, struct name *out)
 {
 	struct yaml_text t;
@@ -73,9 +96,11 @@ bool value_read_host(struct yaml *y, struct name *out)
 	if (!yaml_text(y, &t, "a host name") || !value_domain(y, &t, &name))
 		return false;
 	if (!name_is_host(name.wire)) {
-		yaml_error(y, t.place, "name-host",
-		        "%.*s is not a host name; its labels are letters, digits and inner hyphens",
-		        TEXT_ARGS(&t));
+		yaml_error(y, t.place, "name-host", "%.*s %s", TEXT_ARGS(&t),
+		        ends_in_number(name.wire)
+		                ? "ends in a number, as an address does; write the name of a host"
+		                : "is not a host name; its labels are letters, digits and inner "
+		                  "hyphens");
 		return false;
 	}
 	*out = name;
@@ -218,7 +243,8 @@ bool value_read_yes(struct yaml *y, bool *out)
 	} else if (yaml_is_word(&t, "no") || yaml_is_word(&t, "false")) {
 		*out = false;
 	} else {
-		yaml_error(y, t.place, "yes-no", "%.*s is neither yes nor no", TEXT_ARGS(&t));
+		yaml_error(y, t.place, "yes-no", "%.*s is neither yes nor no; write `yes` or `no`",
+		        TEXT_ARGS(&t));
 		return false;
 	}
 	return true;

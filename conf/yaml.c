@@ -6,87 +6,11 @@
 #include <string.h>
 
 #include "conf/input.h"
-#include "conf/yaml_quote.h"
+#include "conf/yaml_failure.h"
 
 static struct place place_of(const struct yaml *y, const yaml_mark_t *mark)
 {
 	return (struct place){y->file, (uint32_t)mark->line + 1, (uint32_t)mark->column + 1};
-}
-
-/* The place of an octet that libyaml's reader did not like: it tells no line. */
-static struct place place_of_octet(const struct yaml *y, size_t at)
-{
-	struct place p = {y->file, 1, 1};
-
-	for (size_t i = 0; i < at && i < y->size; i++) {
-		if (y->octets[i] == '\n') {
-			p.line++;
-			p.column = 1;
-		} else if ((y->octets[i] & 0xc0) != 0x80) {
-			p.column++;
-		}
-	}
-	return p;
-}
-
-/* True where a line begins, by the line breaks of YAML 1.1 5.4. */
-static bool is_line_start(const struct yaml *y, size_t at)
-{
-	const char *p = y->octets + at;
-
-	return at == 0 || p[-1] == '\n' || p[-1] == '\r' ||
-	       (at >= 2 && memcmp(p - 2, "\xc2\x85", 2) == 0) ||
-	       (at >= 3 && (memcmp(p - 3, "\xe2\x80\xa8", 3) == 0 ||
-	                           memcmp(p - 3, "\xe2\x80\xa9", 3) == 0));
-}
-
-/* A tag's directive, refused before libyaml sees it: it compares each with all before it, so that
- * 64 MiB of them take hours. */
-static bool has_tag_directive(struct yaml *y)
-{
-	const char *end = y->octets + y->size, *p = y->octets;
-
-	for (; (p = memchr(p, '%', (size_t)(end - p))); p++) {
-		size_t at = (size_t)(p - y->octets);
-		if (strncmp(p, "%TAG", 4) != 0 || !is_line_start(y, at))
-			continue;
-		yaml_error(y, place_of_octet(y, at), "yaml-tag",
-		        "tags (%%TAG) are not allowed; remove the line, or put the value in "
-		        "quotes");
-		return true;
-	}
-	return false;
-}
-
-/* Where libyaml gave up, or where what it could not finish began. */
-static bool is_quotes_missing(const struct yaml *y)
-{
-	size_t last = y->parser.problem_mark.line, first = y->parser.context_mark.line;
-
-	if (!y->parser.context || first + 1 < last || first > last)
-		first = last ? last - 1 : 0;
-	return yaml_quotes_are_missing(y->octets, y->size, first, last);
-}
-
-static void fail_as_libyaml(struct yaml *y)
-{
-	const yaml_parser_t *p = &y->parser;
-
-	y->failed = true;
-	if (p->error == YAML_MEMORY_ERROR)
-		yaml_error(y, ((struct place){y->file, 0, 0}), "memory", "out of memory");
-	else if (p->error == YAML_READER_ERROR)
-		yaml_error(y, place_of_octet(y, p->problem_offset), "yaml-encoding",
-		        "%s; a file is plain text in UTF-8", p->problem ? p->problem : "not text");
-	else if (is_quotes_missing(y))
-		yaml_error(y, place_of(y, &p->problem_mark), "yaml-quote",
-		        "YAML takes a character here for its own; if it belongs to a value, put it "
-		        "in quotes: \"...\"");
-	else
-		yaml_error(y, place_of(y, &p->problem_mark), "yaml-syntax",
-		        "not YAML: %s%s%s; look at the indentation, the colons and the brackets",
-		        p->problem ? p->problem : "malformed", p->context ? " " : "",
-		        p->context ? p->context : "");
 }
 
 static void drop_event(struct yaml *y)
@@ -153,7 +77,8 @@ static bool prepare(struct yaml *y)
 		return !y->failed;
 	drop_event(y);
 	if (!yaml_parser_parse(&y->parser, &y->event)) {
-		fail_as_libyaml(y);
+		y->failed = true;
+		yaml_tell_failure(y);
 		return false;
 	}
 	y->has_event = true;
@@ -228,7 +153,7 @@ enum err yaml_open(struct yaml *y, const char *path, size_t limit, struct diag_l
 	if (e != OK)
 		return e;
 	skip_mark(y);
-	if (has_tag_directive(y))
+	if (yaml_tell_tag_directive(y))
 		e = ERR_REFUSED;
 	else if (!yaml_parser_initialize(&y->parser))
 		e = ERR_MEMORY;
@@ -291,6 +216,21 @@ static bool is_null(const yaml_event_t *e)
 	return false;
 }
 
+/* An anchor or a tag with nothing behind it was told already. */
+static void tell_null(struct yaml *y, const char *what)
+{
+	if (!y->event.data.scalar.anchor && !y->event.data.scalar.tag)
+		yaml_error(y, y->key_place, "null-value",
+		        "there is no value here; write %s, or remove it", what);
+}
+
+/* True for `192.0.2.1:mail.example`, which is no key and value. */
+static bool has_glued_colon(const yaml_event_t *e)
+{
+	return e->data.scalar.style == YAML_PLAIN_SCALAR_STYLE &&
+	       strchr((const char *)e->data.scalar.value, ':');
+}
+
 /* Complain that something else than `what` comes next, and step over it. */
 static void refuse_shape(struct yaml *y, const char *what)
 {
@@ -302,8 +242,11 @@ static void refuse_shape(struct yaml *y, const char *what)
 		        "quotes",
 		        y->event.data.alias.anchor);
 	else if (y->event.type == YAML_SCALAR_EVENT && is_null(&y->event))
-		yaml_error(y, y->key_place, "null-value",
-		        "there is no value here; write %s, or remove the key", what);
+		tell_null(y, what);
+	else if (y->event.type == YAML_SCALAR_EVENT && has_glued_colon(&y->event))
+		yaml_error(y, place_of(y, &y->event.start_mark), "wrong-type",
+		        "%s is wanted here, not a single value; write a space behind the colon",
+		        what);
 	else
 		yaml_error(y, place_of(y, &y->event.start_mark), "wrong-type",
 		        "%s is wanted here, not a %s", what,
@@ -373,7 +316,10 @@ bool yaml_key(struct yaml *y, struct yaml_text *key)
 	while (yaml_item(y)) {
 		if (yaml_text(y, key, "a key")) {
 			y->key_place = key->place;
-			return true;
+			if (!yaml_is_word(key, "<<"))
+				return true;
+			yaml_error(y, key->place, "yaml-alias",
+			        "merge keys (<<) are not allowed; write the keys out each time");
 		}
 		yaml_skip(y);
 	}
@@ -400,16 +346,17 @@ static const struct yaml_field *find_field(
 	return NULL;
 }
 
+#define FIELDS_BEGIN "a map with the keys "
+
 /* The keys that a map may have, for people. */
 static void list_fields(char *out, size_t size, const struct yaml_field *fields, unsigned count)
 {
-	size_t n = 0;
+	size_t n = (size_t)snprintf(out, size, "%s", FIELDS_BEGIN), begin = n;
 
-	out[0] = 0;
 	for (unsigned i = 0; i < count && n < size; i++)
 		if (fields[i].read)
 			n += (size_t)snprintf(
-			        out + n, size - n, "%s%s", n ? ", " : "", fields[i].key);
+			        out + n, size - n, "%s%s", n > begin ? ", " : "", fields[i].key);
 }
 
 /* Read the value of a key that the map has once; anything else is a mistake. */
@@ -423,7 +370,7 @@ static void read_field(struct yaml *y, const struct yaml_field *fields, unsigned
 		char known[400];
 		list_fields(known, sizeof known, fields, count);
 		yaml_error(y, key->place, "unknown-key", "unknown key `%.*s`; %s takes: %s",
-		        TEXT_ARGS(key), what, known);
+		        TEXT_ARGS(key), what, known + strlen(FIELDS_BEGIN));
 	} else if (!field->read) {
 		yaml_error(y, key->place, "not-yet",
 		        "`%s` belongs to a part that this version does not have; remove it",
@@ -445,8 +392,10 @@ void yaml_map(
 	struct yaml_text key;
 	struct place place = yaml_place(y);
 	uint32_t seen = 0;
+	char known[400];
 
-	if (!yaml_enter_map(y, what))
+	list_fields(known, sizeof known, fields, count);
+	if (!yaml_enter_map(y, known))
 		return;
 	while (yaml_key(y, &key))
 		read_field(y, fields, count, what, to, &key, &seen);

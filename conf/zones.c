@@ -48,7 +48,23 @@ static void read_name_server(struct yaml *y, void *to)
 
 static void read_ns(struct yaml *y, void *to)
 {
+	struct zone_values *v = values_of(to);
+	size_t errors = y->diags->errors;
+
+	v->says_ns = true;
 	value_each(y, "a list of name servers", read_name_server, to);
+	if (v->ns_count == 0 && y->diags->errors == errors && !y->failed)
+		yaml_error(y, y->key_place, "zone-ns",
+		        "an empty list of name servers; write one, or remove the key");
+}
+
+/* True when there is an @ without a backslash. */
+static bool has_at(const struct yaml_text *t)
+{
+	for (size_t i = 0; i < t->len; i++)
+		if (t->text[i] == '@' && (i == 0 || t->text[i - 1] != '\\'))
+			return true;
+	return false;
 }
 
 /* hostmaster@example.net as the name hostmaster.example.net, dots before the @ kept inside the
@@ -66,7 +82,7 @@ static bool read_mailbox(struct yaml *y, struct name *out)
 		return value_domain(y, &t, out);
 	size_t n = (size_t)(at - t.text);
 	domain = (struct yaml_text){at + 1, t.len - n - 1, t.place};
-	if (n == 0 || n > LABEL_MAX_OCTETS) {
+	if (n == 0 || n > LABEL_MAX_OCTETS || has_at(&domain)) {
 		yaml_error(y, t.place, "hostmaster",
 		        "%.*s is not a mail address for a SOA; write hostmaster@example.net, at "
 		        "most 63 octets before the @",
@@ -89,6 +105,7 @@ static void read_hostmaster(struct yaml *y, void *to)
 	struct draft *d = to;
 	struct name name;
 
+	values_of(d)->says_rname = true;
 	if (read_mailbox(y, &name))
 		values_of(d)->rname = draft_keep_name(d, &name);
 }
@@ -331,15 +348,19 @@ static struct plan_zone complete(const struct draft *d, const struct zone_draft 
 	return zone;
 }
 
-static void check_zone(struct diag_list *diags, const struct plan_zone *zone)
+/* A key with a mistake is not said to be missing, too. */
+static void check_zone(
+        const struct draft *d, const struct zone_draft *z, const struct plan_zone *zone)
 {
-	if (zone->ns_count == 0)
+	struct diag_list *diags = &d->config->diags;
+
+	if (zone->ns_count == 0 && !z->values.says_ns && !d->defaults.says_ns)
 		diag_error(diags, zone->place, "zone-ns",
 		        "the zone has no name servers; write `ns` here or in `defaults`");
 	else if (zone->ns_count == 1)
 		diag_warning(diags, zone->place, "one-ns",
 		        "the zone has only one name server; RFC 2182 wants two");
-	if (!zone->soa.rname)
+	if (!zone->soa.rname && !z->values.says_rname && !d->defaults.says_rname)
 		diag_error(diags, zone->place, "zone-hostmaster",
 		        "the zone has no hostmaster; write `hostmaster` here or in `defaults`");
 }
@@ -356,7 +377,7 @@ static void add_zone(
 		return;
 	p->zones = zones;
 	draft_take_records(d, z, &zone);
-	check_zone(&d->config->diags, &zone);
+	check_zone(d, z, &zone);
 	if (!zone.soa.mname && zone.ns_count)
 		zone.soa.mname = zone.ns[0];
 	p->zones[p->zone_count++] = zone;

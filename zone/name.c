@@ -238,15 +238,18 @@ enum err name_join(struct name *out, const uint8_t *prefix, size_t n, const uint
 
 bool name_is_host(const uint8_t *wire)
 {
-	if (*wire == 0)
-		return false;
+	bool is_number = true; /* the label before, so the last one in the end */
+
 	for (; *wire; wire += 1 + *wire) {
+		is_number = true;
 		if (wire[1] == '-' || wire[*wire] == '-')
 			return false;
-		for (unsigned i = 1; i <= *wire; i++)
+		for (unsigned i = 1; i <= *wire; i++) {
 			if (!is_plain(wire[i]) || wire[i] == '_' || wire[i] == '/' ||
 			        wire[i] == '*')
 				return false;
+			is_number &= wire[i] >= '0' && wire[i] <= '9';
+		}
 	}
-	return true;
+	return !is_number;
 }

@@ -85,7 +85,7 @@ MUST_USE enum err name_join(
         struct name *out, const uint8_t *prefix, size_t n, const uint8_t *suffix);
 
 /* A host name (RFC 952, RFC 1123 2.1): labels of letters, digits and inner hyphens only, at least
- * one label. */
+ * one label, and the last is no number, so that no address passes for a name. */
 bool name_is_host(const uint8_t *wire);
 
 #endif

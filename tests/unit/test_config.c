@@ -168,6 +168,12 @@ static void mistakes_have_a_place_and_a_rule(void **state)
 	        {"\xef\xbb\xbfversion: 1\nzones: []\n", ""},
 	        {"\xef\xbb\xbfversion: 1\nzones: []\nx: 1\n", ":3:1:[unknown-key]\n"},
 	        {"\xef\xbb\xbf", ":[yaml-empty]\n"},
+	        {"version: 1\nserver:\nzones: [{name: a, soa: x}]\n",
+	                ":2:1:[null-value]\n:3:9:[zone-ns]\n:3:9:[zone-hostmaster]\n"
+	                ":3:24:[wrong-type]\n"},
+	        {"version: 1\ndefaults: {ns: [], hostmaster: a@b@c}\nserver: {listen: []}\n"
+	         "zones: [a.test, {name: a b}, \"a\\\\032b\"]\n",
+	                ":2:12:[zone-ns]\n:2:32:[hostmaster]\n:3:10:[listen]\n:4:24:[name]\n"},
 	        {"version: 1\nzones: [a.test]\n", ":2:9:[zone-ns]\n:2:9:[zone-hostmaster]\n"},
 	        {"version: 1\n" ZONE "zones:\n"
 	         "  - 192.0.2.1/24\n  - 192.0.2.0/33\n  - 010.0.0.0/8\n  - ::ffff:1.2.3.0/120\n"

@@ -203,10 +203,10 @@ static void mistakes_refuse_the_file(void **state)
 	                "[duplicate]\n"},
 	        {"  192.0.2.25:\n  192.0.2.26: ~\n  192.0.2.27: []\n  192.0.2.28: {}\n"
 	         "  192.0.2.29: {ttl: 5}\n",
-	                ":4:3: error: there is no value here; write a host name, or remove the "
-	                "key [null-value]\n"
-	                ":5:3: error: there is no value here; write a host name, or remove the "
-	                "key [null-value]\n"
+	                ":4:3: error: there is no value here; write a host name, or remove it "
+	                "[null-value]\n"
+	                ":5:3: error: there is no value here; write a host name, or remove it "
+	                "[null-value]\n"
 	                ":6:3: error: an address without a name; write one, or remove the address "
 	                "[missing-key]\n"
 	                ":7:3: error: an address without a name; write one, or remove the address "
@@ -223,14 +223,40 @@ static void mistakes_refuse_the_file(void **state)
 	                "between them, such as mail.example.net [name]\n"
 	                ":7:15: error: . is not a host name; its labels are letters, digits and "
 	                "inner hyphens [name-host]\n"
-	                ":8:15: error: a b.test is not a host name; its labels are letters, digits "
-	                "and inner hyphens [name-host]\n"},
+	                ":8:15: error: a b.test is not a domain name; write labels with dots "
+	                "between them, such as mail.example.net [name]\n"},
+	        {"  192.0.2.25: 192.0.2.25\n  192.0.2.26: a.123\n  192.0.2.27: \"\"\n",
+	                ":4:15: error: 192.0.2.25 ends in a number, as an address does; write the "
+	                "name of a host [name-host]\n"
+	                ":5:15: error: a.123 ends in a number, as an address does; write the name "
+	                "of a host [name-host]\n"
+	                ":6:15: error: an empty name; write one, or remove it [name]\n"},
+	        {"  192.0.2.25:mail.test\n",
+	                ":4:3: error: a map of addresses and names is wanted here, not a single "
+	                "value; write a space behind the colon [wrong-type]\n"},
+	        {"  <<: {192.0.2.25: a.test}\n  192.0.2.26: !a.test\n  192.0.2.27: {<<: x}\n",
+	                ":4:3: error: merge keys (<<) are not allowed; write the keys out each "
+	                "time [yaml-alias]\n"
+	                ":5:15: error: tags (!a.test) are not allowed; remove it, or put the value "
+	                "in quotes [yaml-tag]\n"
+	                ":6:16: error: merge keys (<<) are not allowed; write the keys out each "
+	                "time [yaml-alias]\n"},
+	        {"  192.0.2.25: *.test\n",
+	                ":4:16: error: YAML takes a character here for its own; if it belongs to a "
+	                "value, put it in quotes: \"...\" [yaml-quote]\n"},
+	        {"\t192.0.2.25: a.test\n",
+	                ":4:1: error: not YAML: a tab stands before the text of the line; indent "
+	                "with spaces [yaml-syntax]\n"},
+	        {"  192.0.2.25: \"a.test\n  192.0.2.26: b.test\n",
+	                ":6:1: error: not YAML: found unexpected end of stream while scanning a "
+	                "quoted scalar that begins on line 4; look at the indentation, the colons, "
+	                "quotes and brackets [yaml-syntax]\n"},
 	        {"  192.0.2.25: {name: a.test, names: [b.test]}\n"
 	         "  192.0.2.26: {name: a.test, forward: maybe, role: web, ttl: 5x}\n"
 	         "  192.0.2.27: {name: [a.test]}\n  192.0.2.28: {nam: a.test}\n",
 	                ":4:30: error: both `name` and `names`; put all into `names` "
 	                "[duplicate-key]\n"
-	                ":5:39: error: maybe is neither yes nor no [yes-no]\n"
+	                ":5:39: error: maybe is neither yes nor no; write `yes` or `no` [yes-no]\n"
 	                ":5:52: error: role web is not known; write `role: mail`, or no role "
 	                "[role]\n"
 	                ":5:62: error: 5x is not a time; write 30s, 5m, 1h, 1d or seconds, at most "
@@ -241,7 +267,7 @@ static void mistakes_refuse_the_file(void **state)
 	        {"  192.0.2.25: {name: a.test, role: \"mail\\0\", forward: \"no\\0\"}\n",
 	                ":4:36: error: role mail is not known; write `role: mail`, or no role "
 	                "[role]\n"
-	                ":4:55: error: no is neither yes nor no [yes-no]\n"},
+	                ":4:55: error: no is neither yes nor no; write `yes` or `no` [yes-no]\n"},
 	        {"  192.0.2.25: [{forward: no}, {name: a.test, ttl: 5}]\n",
 	                ":4:16: error: a name in a list wants the key `name` [missing-key]\n"
 	                ":4:46: error: unknown key `ttl`; a name in a list takes: name, role, "

@@ -136,9 +136,9 @@ static void within_counts_whole_labels(void **state)
 static void host_names_are_letters_digits_and_inner_hyphens(void **state)
 {
 	static const char *const good[] = {
-	        "a", "a-b.c9.example", "9.example", "xn--bcher-kva.example"};
+	        "a", "a-b.c9.example", "9.example", "xn--bcher-kva.example", "9.9a"};
 	static const char *const bad[] = {".", "-a.example", "a-.example", "a_b.example",
-	        "*.example", "0/25.example", "a\\.b.example"};
+	        "*.example", "0/25.example", "a\\.b.example", "192.0.2.1", "9", "example.123"};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LENGTH(good); i++)
