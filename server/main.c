@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "conf/config.h"
+#include "conf/standard_files.h"
 #include "server/server.h"
 #include "server/version.h"
 
@@ -34,6 +35,7 @@ int main(int argc, char **argv)
 	bool is_check = false;
 	int option;
 
+	standard_files_hold();
 	while ((option = getopt(argc, argv, "c:nhV")) != -1) {
 		switch (option) {
 		case 'c':

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "conf/standard_files.h"
 #include "tools/cmd.h"
 
 #define ARPA_VERSION "0.1"
@@ -47,6 +48,7 @@ int main(int argc, char **argv)
 	static const struct option options[] = {{"help", no_argument, NULL, 'h'},
 	        {"version", no_argument, NULL, 'V'}, {NULL, 0, NULL, 0}};
 
+	standard_files_hold();
 	switch (getopt_long(argc, argv, "+hV", options, NULL)) {
 	case 'h':
 		print_usage(stdout);

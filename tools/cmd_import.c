@@ -125,8 +125,12 @@ static bool is_in_the_way(const struct options *o)
 	struct stat s;
 	char *path = NULL;
 
-	if (o->force || asprintf(&path, "%s/arpad.yaml", o->folder) < 0)
+	if (o->force)
 		return false;
+	if (asprintf(&path, "%s/arpad.yaml", o->folder) < 0) {
+		cmd_no_memory(o->command);
+		return true;
+	}
 	bool is_there = lstat(path, &s) == 0;
 	if (is_there)
 		fprintf(stderr,
@@ -188,6 +192,8 @@ int cmd_import(int argc, char **argv)
 	while ((option = getopt_long(argc, argv, "ho:", long_options, NULL)) != -1) {
 		switch (option) {
 		case 'o':
+			if (!*optarg)
+				return cmd_usage(usage);
 			o.folder = optarg;
 			break;
 		case 'f':

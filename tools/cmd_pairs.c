@@ -159,6 +159,8 @@ int cmd_pairs(int argc, char **argv)
 				return cmd_usage(usage);
 			break;
 		case 'o':
+			if (!*optarg)
+				return cmd_usage(usage);
 			o.folder = optarg;
 			break;
 		case 'h':

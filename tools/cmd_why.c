@@ -23,7 +23,8 @@ struct options {
 
 static bool read_options(struct options *o, int argc, char **argv, int *status)
 {
-	static const struct option names[] = {{"json", no_argument, NULL, 'j'}, {NULL, 0, NULL, 0}};
+	static const struct option names[] = {{"help", no_argument, NULL, 'h'},
+	        {"json", no_argument, NULL, 'j'}, {NULL, 0, NULL, 0}};
 	int option;
 
 	*o = (struct options){.command = argv[0], .file = CONFIG_DEFAULT_FILE};

@@ -120,7 +120,11 @@ void why_add_record(struct why *w, const char *kind, uint32_t zone, const uint8_
 		return;
 	}
 	rdata_print(out, type, rdata, n);
-	fclose(out);
+	if (fclose(out) != 0 || !text) {
+		free(text);
+		w->arena.failed = true;
+		return;
+	}
 	text[strcspn(text, "\t")] = ' ';
 	name_to_text(name, owner);
 	uint32_t own_ttl_s = ttl_s;
