@@ -2,25 +2,28 @@
 #include "conf/config.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "conf/delegation.h"
 #include "conf/draft.h"
 #include "zone/check.h"
-#include "zone/records.h"
+#include "zone/version.h"
 
 #define CONFIG_MAX_OCTETS ((size_t)64 << 20)
 
 void config_init(struct config *c)
 {
 	memset(c, 0, sizeof *c);
+	c->watch = true;
+	c->reload_time_s = RELOAD_TIME_S;
+	c->reload_memory = RELOAD_MEMORY;
 	plan_init(&c->plan);
 	diag_init(&c->diags);
 }
 
 void config_free(struct config *c)
 {
+	barriers_free(&c->barriers);
 	plan_free(&c->plan);
 	diag_free(&c->diags);
 	config_init(c);
@@ -56,134 +59,6 @@ bool draft_read_path(struct yaml *y, struct draft *d, const char **out)
 	return *out != NULL;
 }
 
-static void read_workers(struct yaml *y, void *to)
-{
-	struct draft *d = to;
-	struct yaml_text t;
-	char *end;
-
-	if (!yaml_text(y, &t, "`auto` or a number"))
-		return;
-	if (yaml_is_word(&t, "auto")) {
-		d->config->workers = 0;
-		return;
-	}
-	unsigned long n = t.text[0] >= '1' && t.text[0] <= '9' ? strtoul(t.text, &end, 10) : 0;
-	if (n == 0 || end != t.text + t.len || n > WORKERS_MAX)
-		yaml_error(y, t.place, "workers",
-		        "%.*s is neither `auto` nor a number from 1 to %d", TEXT_ARGS(&t),
-		        WORKERS_MAX);
-	else
-		d->config->workers = (unsigned)n;
-}
-
-static void read_state(struct yaml *y, void *to)
-{
-	struct draft *d = to;
-
-	draft_read_path(y, d, &d->config->state);
-}
-
-static void read_control(struct yaml *y, void *to)
-{
-	struct draft *d = to;
-
-	draft_read_path(y, d, &d->config->control);
-}
-
-/* ADDRESS or ADDRESS@PORT; false when it is neither. */
-static bool parse_listen(const struct yaml_text *t, struct listen_address *out)
-{
-	const char *at = memchr(t->text, '@', t->len);
-	size_t n = at ? (size_t)(at - t->text) : t->len;
-	unsigned long port = LISTEN_PORT;
-	char *end;
-
-	if (at) {
-		if (at[1] < '1' || at[1] > '9')
-			return false;
-		port = strtoul(at + 1, &end, 10);
-		if (end != t->text + t->len || port > UINT16_MAX)
-			return false;
-	}
-	out->port = (uint16_t)port;
-	out->place = t->place;
-	return addr_from_text(&out->addr, t->text, n) == OK;
-}
-
-static void add_listen(struct config *c, const struct listen_address *l)
-{
-	struct listen_address *listen = arena_grow(&c->plan.arena, c->listen, c->listen_count,
-	        c->listen_count + 1, &c->listen_capacity, sizeof *listen);
-
-	if (!listen)
-		return;
-	c->listen = listen;
-	c->listen[c->listen_count++] = *l;
-}
-
-static void read_listen_address(struct yaml *y, void *to)
-{
-	struct config *c = ((struct draft *)to)->config;
-	struct yaml_text t;
-	struct listen_address l;
-
-	if (!yaml_text(y, &t, "an address"))
-		return;
-	if (!parse_listen(&t, &l)) {
-		yaml_error(y, t.place, "listen",
-		        "%.*s is no address to listen on; write 192.0.2.1@53, or \"::1@53\" in "
-		        "quotes",
-		        TEXT_ARGS(&t));
-		return;
-	}
-	if (c->listen_count == LISTEN_MAX) {
-		yaml_error(y, t.place, "listen", "more than %d addresses to listen on; remove some",
-		        LISTEN_MAX);
-		return;
-	}
-	for (size_t i = 0; i < c->listen_count; i++)
-		if (c->listen[i].port == l.port && addr_compare(&c->listen[i].addr, &l.addr) == 0)
-			yaml_error(y, t.place, "listen", "%.*s is there already; remove one",
-			        TEXT_ARGS(&t));
-	add_listen(c, &l);
-}
-
-static void read_listen(struct yaml *y, void *to)
-{
-	struct config *c = ((struct draft *)to)->config;
-	size_t errors = y->diags->errors;
-
-	value_each(y, "a list of addresses", read_listen_address, to);
-	if (c->listen_count == 0 && y->diags->errors == errors && !y->failed)
-		yaml_error(y, y->key_place, "listen",
-		        "no address to listen on; write one, or remove the key for all addresses");
-}
-
-static const struct yaml_field server_fields[] = {
-        {"listen", read_listen, false},
-        {"workers", read_workers, false},
-        {"state", read_state, false},
-        {"control", read_control, false},
-        {"watch", NULL, false},
-        {"user", NULL, false},
-        {"rrl", NULL, false},
-        {"amplification", NULL, false},
-        {"udp-size", NULL, false},
-        {"cookie-secret-file", NULL, false},
-        {"nsid", NULL, false},
-        {"chaos", NULL, false},
-        {"tcp", NULL, false},
-        {"max-hosts", NULL, false},
-        {"max-file-size", NULL, false},
-        {"max-change", NULL, false},
-};
-
-void draft_read_server(struct yaml *y, void *to)
-{
-	yaml_fields(y, server_fields, "`server`", to);
-}
-
 static const struct yaml_field file_fields[] = {
         {"version", value_read_version, true},
         {"server", draft_read_server, false},
@@ -202,31 +77,26 @@ static const char *folder_of(struct arena *arena, const char *path)
 	return arena_text(arena, path, slash == path ? 1 : (size_t)(slash - path));
 }
 
-static void set_defaults(struct draft *d)
+static enum err open_config(struct yaml *y, struct draft *d, struct input_door *door)
 {
 	struct config *c = d->config;
 
-	if (!c->state)
-		c->state = draft_join_path(d, "state");
-	if (!c->control)
-		c->control = draft_join_path(d, "state/control.sock");
-	if (c->listen_count == 0) {
-		add_listen(c, &(struct listen_address){.addr = {.len = 4}, .port = LISTEN_PORT});
-		add_listen(c, &(struct listen_address){.addr = {.len = 16}, .port = LISTEN_PORT});
-	}
+	c->folder = folder_of(&c->plan.arena, c->file);
+	if (!c->folder)
+		return ERR_MEMORY;
+	enum err e = yaml_open(y, c->file, CONFIG_MAX_OCTETS, door, &c->diags);
+	if (e == ERR_IO && errno == ENOENT)
+		diag_error(&c->diags, ((struct place){c->file, 0, 0}), "io",
+		        "there is no such file; name the operator's file with -c");
+	return e;
 }
 
 /* Read arpad.yaml alone. OK may come with mistakes. */
 static enum err read_config(struct draft *d)
 {
-	struct config *c = d->config;
 	struct yaml y;
 
-	c->folder = folder_of(&c->plan.arena, c->file);
-	enum err e = c->folder ? yaml_open(&y, c->file, CONFIG_MAX_OCTETS, &c->diags) : ERR_MEMORY;
-	if (e == ERR_IO && errno == ENOENT)
-		diag_error(&c->diags, ((struct place){c->file, 0, 0}), "io",
-		        "there is no such file; name the operator's file with -c");
+	enum err e = open_config(&y, d, d->door);
 	if (e != OK)
 		return e;
 	yaml_fields(&y, file_fields, "arpad.yaml", d);
@@ -235,7 +105,7 @@ static enum err read_config(struct draft *d)
 	yaml_close(&y);
 	if (!is_whole)
 		return ERR_REFUSED;
-	set_defaults(d);
+	draft_set_server_defaults(d);
 	draft_finish_zones(d);
 	return OK;
 }
@@ -252,11 +122,10 @@ static enum err check_config(struct config *c)
 	return e == OK && c->diags.errors ? ERR_REFUSED : e;
 }
 
-static enum err read_sources(struct draft *d)
+static enum err read_sources(struct draft *d, const struct delegation_context *context)
 {
 	struct plan *p = &d->config->plan;
 	size_t count = p->customer_count;
-	uint32_t ttl_s = d->defaults.ttl_s;
 
 	p->sources = arena_alloc(&p->arena, (count + 1) * sizeof *p->sources);
 	if (!p->sources)
@@ -265,34 +134,93 @@ static enum err read_sources(struct draft *d)
 	for (uint32_t i = 0; i < count; i++) {
 		p->sources[i] = (struct plan_source){.file = p->customers[i].file, .customer = i};
 		arena_init(&p->sources[i].arena);
-		delegation_read(p, i, ttl_s, &d->config->diags);
+		delegation_read(p, i, context, &d->config->diags);
 	}
 	return OK;
 }
 
-static enum err load(struct draft *d, const struct snapshot *last)
+/* What arpad.yaml stands for is also what this version makes of it. */
+static struct digest first_digest(void)
+{
+	static const char version[] = ARPAD_VERSION;
+
+	return digest_of(version, sizeof version);
+}
+
+static enum err load(struct draft *d, struct input_door *door, const struct history *h)
 {
 	struct config *c = d->config;
-	enum err e = read_config(d);
+	struct input_door reading = door ? *door : (struct input_door){0};
 
+	c->digest = first_digest();
+	reading.digest = &c->digest;
+	d->door = &reading;
+	enum err e = read_config(d);
 	if (e == OK)
 		e = check_config(c);
 	if (e == OK)
-		e = read_sources(d);
+		e = barriers_build(&c->barriers, &c->plan);
+	if (e != OK)
+		return arena_failed(&c->plan.arena) ? ERR_MEMORY : e;
+	c->is_same = h && digest_equal(&h->config, &c->digest);
+	const struct delegation_context context = {
+	        .ttl_s = d->defaults.ttl_s, .door = door, .history = h, .is_config_same = c->is_same};
+	e = read_sources(d, &context);
 	if (e == OK)
-		e = plan_check(&c->plan, last, &c->diags);
+		e = plan_check(&c->plan, &c->barriers, h, &c->diags);
 	return arena_failed(&c->plan.arena) ? ERR_MEMORY : e;
 }
 
-enum err config_load(struct config *c, const char *path, const struct snapshot *last)
+enum err config_load(
+        struct config *c, const char *path, struct input_door *door, const struct history *h)
 {
 	struct draft d = {.config = c,
 	        .defaults = {.ttl_s = TTL_DEFAULT, .negative_ttl_s = TTL_NEGATIVE_DEFAULT}};
 
 	c->file = path;
-	enum err e = load(&d, last);
+	enum err e = load(&d, door, h);
 	if (e == ERR_MEMORY)
 		diag_error(&c->diags, ((struct place){path, 0, 0}), "memory", "out of memory");
+	diag_sort(&c->diags);
+	return e;
+}
+
+/* `server` among keys of any kind. */
+static bool find_server(struct yaml *y, struct draft *d)
+{
+	struct yaml_text key;
+	bool is_there = false;
+
+	if (!yaml_enter_map(y, "a map"))
+		return false;
+	while (yaml_key(y, &key)) {
+		if (yaml_is_word(&key, "server") && !is_there) {
+			draft_read_server(y, d);
+			is_there = !y->failed;
+		} else {
+			yaml_skip(y);
+		}
+	}
+	return is_there || !y->failed;
+}
+
+enum err config_load_settings(struct config *c, const char *path, struct input_door *door)
+{
+	struct draft d = {.config = c};
+	struct yaml y;
+
+	c->file = path;
+	enum err e = open_config(&y, &d, door);
+	if (e == OK) {
+		bool is_known = find_server(&y, &d);
+		yaml_close(&y);
+		draft_set_server_defaults(&d);
+		/* a mistake elsewhere is for config_load() to tell */
+		if (!is_known || d.server_errors)
+			e = ERR_REFUSED;
+	}
+	if (arena_failed(&c->plan.arena))
+		e = ERR_MEMORY;
 	diag_sort(&c->diags);
 	return e;
 }

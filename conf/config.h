@@ -2,7 +2,7 @@
 /* conf/config.h - the operator's file, arpad.yaml, and what hangs from it.
  *
  *     config_init(&c);
- *     e = config_load(&c, "/etc/arpad/arpad.yaml", served_now);
+ *     e = config_load(&c, "/etc/arpad/arpad.yaml", NULL, NULL);
  *     diag_print(&c.diags, stderr);
  *     if (e == OK)
  *             e = compile_plan(&next, &c.plan, served_now, time(NULL));
@@ -12,14 +12,18 @@
 #ifndef CONF_CONFIG_H
 #define CONF_CONFIG_H
 
+#include "conf/input.h"
+#include "zone/history.h"
 #include "zone/plan.h"
-
-struct snapshot;
+#include "zone/records.h"
 
 #define CONFIG_DEFAULT_FILE "/etc/arpad/arpad.yaml"
 #define LISTEN_PORT         53
 #define LISTEN_MAX          256
 #define WORKERS_MAX         256
+#define RELOAD_TIME_S       300  /* a million pairs take two seconds */
+#define RELOAD_MEMORY       8192 /* MiB; a million pairs take 300 */
+#define RELOAD_MEMORY_LEAST 64
 
 struct listen_address {
 	struct addr addr;   /* 0.0.0.0 or ::, too */
@@ -34,8 +38,14 @@ struct config {
 	size_t listen_count, listen_capacity;
 	unsigned workers;       /* 0: one a core */
 	const char *state;      /* folder, joined with `folder`; default "state" */
-	const char *control;    /* socket path, joined likewise; default "state/control.sock" */
+	const char *control;    /* socket path, joined likewise; default control.sock in `state` */
+	bool watch;             /* reload when a file changes */
+	uint32_t reload_time_s; /* what a reload may take before it is ended */
+	uint32_t reload_memory; /* likewise, MiB */
 	struct plan plan;       /* everything hangs in plan.arena */
+	struct barriers barriers;
+	struct digest digest; /* of the file and all it includes, customers' files apart */
+	bool is_same;         /* it is what it was in the last generation */
 	struct diag_list diags; /* what was found wrong, by config_load() and below */
 };
 
@@ -45,11 +55,20 @@ void config_free(struct config *c);
 /* Read arpad.yaml and every customer's delegation file, index the zones, check everything
  * (zone/check.h).
  *   path   must outlive *c; the text of every place does, too
- *   last   what is served now, or NULL: who holds a contested name there keeps it, and what a
- *          refused or vanished file published there stays
+ *   door   through which files are opened (conf/input.h), or NULL
+ *   h      what was published last, or NULL: who held a contested name there keeps it, what a
+ *          refused or vanished file published there stays, and what did not change since then is
+ *          neither parsed nor checked; outlives *c, for pairs point into its fragments
  * A bad customer file is refused alone: its mistakes are in c->diags, c->diags.errors is not 0,
  * and the result is still OK. Returns OK; ERR_IO when arpad.yaml could not be read and ERR_REFUSED
- * after a mistake in it (both with a diagnostic); ERR_MEMORY. Sorts the diagnostics. */
-MUST_USE enum err config_load(struct config *c, const char *path, const struct snapshot *last);
+ * after a mistake in it (both with a diagnostic); as history_open() when what must be kept is lost
+ * (likewise); ERR_MEMORY. Sorts the diagnostics. */
+MUST_USE enum err config_load(
+        struct config *c, const char *path, struct input_door *door, const struct history *h);
+
+/* Read the `server` part of arpad.yaml alone, whatever mistakes are in the others. Returns OK;
+ * ERR_IO, ERR_REFUSED, ERR_MEMORY as config_load(). */
+MUST_USE enum err config_load_settings(
+        struct config *c, const char *path, struct input_door *door);
 
 #endif

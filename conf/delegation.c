@@ -2,6 +2,7 @@
 #include "conf/delegation.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "conf/value.h"
@@ -239,36 +240,82 @@ static const struct yaml_field file_fields[] = {
         {"delegate", NULL, false},
 };
 
-/* The file's TTL may stand behind its hosts. */
-static void set_ttls(struct plan_source *s, uint32_t ttl_s)
+/* The file's TTL may stand behind its hosts; where it has none, it is the operator's. */
+static void set_ttls(struct plan_source *s, const struct delegation *d, uint32_t default_ttl_s)
 {
-	for (size_t i = 0; i < s->pair_count; i++)
-		if (s->pairs[i].ttl_s == TTL_UNSET)
-			s->pairs[i].ttl_s = ttl_s;
+	bool is_inherited = d->ttl_s == TTL_UNSET;
+
+	for (size_t i = 0; i < s->pair_count; i++) {
+		struct pair *pair = &s->pairs[i];
+		if (pair->ttl_s != TTL_UNSET)
+			continue;
+		pair->ttl_s = is_inherited ? default_ttl_s : d->ttl_s;
+		pair->flags |= is_inherited ? PAIR_TTL_INHERITED : 0;
+	}
 }
 
-void delegation_read(struct plan *plan, uint32_t source, uint32_t ttl_s, struct diag_list *diags)
+/* The pairs as the same octets gave them last, with the operator's TTL of today. */
+static void take_past(struct plan_source *s, const struct past *past, uint32_t default_ttl_s,
+        struct diag_list *diags)
 {
-	struct plan_source *s = &plan->sources[source];
+	if (fragment_take(&past->fragment, s) != OK) {
+		diag_error(diags, ((struct place){s->file, 0, 0}), "memory", "out of memory");
+		return;
+	}
+	for (size_t i = 0; i < s->pair_count; i++)
+		if (s->pairs[i].flags & PAIR_TTL_INHERITED)
+			s->pairs[i].ttl_s = default_ttl_s;
+	s->state = SOURCE_GOOD;
+}
+
+static void parse(struct plan *plan, struct plan_source *s, struct input *in, uint32_t ttl_s,
+        struct diag_list *diags)
+{
 	struct delegation d = {
-	        .source = s, .customer = plan->customers[s->customer].name, .ttl_s = ttl_s};
+	        .source = s, .customer = plan->customers[s->customer].name, .ttl_s = TTL_UNSET};
 	size_t errors = diags->errors;
 	struct yaml y;
 
-	s->state = SOURCE_REFUSED;
-	enum err e = yaml_open(&y, s->file, DELEGATION_MAX_OCTETS, diags);
-	if (e == ERR_IO && errno == ENOENT) {
-		s->state = SOURCE_MISSING;
-		return;
-	}
+	enum err e = yaml_open_input(&y, s->file, in, diags);
 	if (e == OK) {
 		yaml_fields(&y, file_fields, "a delegation file", &d);
 		yaml_end(&y);
 		yaml_close(&y);
-		set_ttls(s, d.ttl_s);
+		set_ttls(s, &d, ttl_s);
 	}
 	if (e == ERR_MEMORY || arena_failed(&s->arena))
 		diag_error(diags, ((struct place){s->file, 0, 0}), "memory", "out of memory");
 	else if (e == OK && diags->errors == errors)
 		s->state = SOURCE_GOOD;
+}
+
+void delegation_read(struct plan *plan, uint32_t source, const struct delegation_context *c,
+        struct diag_list *diags)
+{
+	struct plan_source *s = &plan->sources[source];
+	struct past *past = history_find(c->history, plan->customers[s->customer].name);
+	struct input in;
+
+	s->state = SOURCE_REFUSED;
+	enum err e = yaml_read_input(&in, s->file, DELEGATION_MAX_OCTETS, c->door, diags);
+	if (e == ERR_IO && errno == ENOENT)
+		s->state = SOURCE_MISSING;
+	else if (e == ERR_MEMORY)
+		diag_error(diags, ((struct place){s->file, 0, 0}), "memory", "out of memory");
+	if (e != OK)
+		return;
+	s->digest = digest_of(in.octets, in.size);
+	bool is_known = past && !digest_is_none(&past->source) &&
+	                digest_equal(&past->source, &s->digest);
+	if (is_known && past->is_good && c->is_config_same) {
+		s->state = SOURCE_GOOD;
+		s->is_same = true;
+	} else if (is_known && history_open(c->history, past) == OK) {
+		take_past(s, past, c->ttl_s, diags);
+	} else {
+		parse(plan, s, &in, c->ttl_s, diags);
+		s->is_parsed = true;
+		return;
+	}
+	free(in.octets);
 }

@@ -47,10 +47,13 @@ struct draft {
 	size_t zone_count, zone_capacity;
 	struct plan_customer *customer; /* the one being read */
 	struct zone_draft *zone;        /* likewise */
+	struct input_door *door;        /* through which files are opened */
+	size_t server_errors;           /* mistakes in `server` */
 };
 
 /* Readers of the parts; `to` is the draft. */
 void draft_read_server(struct yaml *y, void *to);
+void draft_set_server_defaults(struct draft *d);
 void draft_read_defaults(struct yaml *y, void *to);
 void draft_read_zones(struct yaml *y, void *to);
 void draft_read_customers(struct yaml *y, void *to);

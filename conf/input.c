@@ -70,10 +70,8 @@ static const char *why_not_open(const char *path, int *reason)
 	return "is a symbolic link that leads nowhere; mend or remove it";
 }
 
-enum err input_read(
-        struct input *out, const char *path, size_t limit, enum input_kind kind, const char **why)
+int input_open(const char *path, enum input_kind kind, const char **why)
 {
-	struct input in = {0};
 	/* O_NONBLOCK: a pipe does not wait for its writer, and is then refused */
 	int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | (kind == INPUT_ANY ? 0 : O_NONBLOCK) |
 	            (kind == INPUT_NO_LINK ? O_NOFOLLOW : 0);
@@ -84,13 +82,27 @@ enum err input_read(
 		int reason = errno;
 		*why = why_not_open(path, &reason);
 		errno = reason;
-		return ERR_IO;
 	}
+	return fd;
+}
+
+enum err input_read(struct input *out, const char *path, size_t limit, enum input_kind kind,
+        struct input_door *door, const char **why)
+{
+	struct input in = {0};
+	int fd = door && door->open ? door->open(door->context, path, kind, why)
+	                            : input_open(path, kind, why);
+
+	if (fd < 0)
+		return ERR_IO;
+	*why = NULL;
 	enum err e = read_open(&in, fd, limit, kind, why);
 	if (e == ERR_IO && !*why)
 		*why = strerror(errno);
 	close(fd);
 	errno = 0;
+	if (e == OK && door && door->digest)
+		*door->digest = digest_chain(door->digest, in.octets, in.size);
 	if (e == OK)
 		*out = in;
 	else

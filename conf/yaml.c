@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "conf/input.h"
 #include "conf/yaml_failure.h"
 
 static struct place place_of(const struct yaml *y, const yaml_mark_t *mark)
@@ -121,37 +120,35 @@ static enum err find_value(struct yaml *y)
 	return y->failed ? ERR_REFUSED : OK;
 }
 
-/* The whole file; see yaml_open(). */
-static enum err read_file(struct yaml *y, size_t limit)
+enum err yaml_read_input(struct input *out, const char *path, size_t limit,
+        struct input_door *door, struct diag_list *diags)
 {
-	struct place file = {y->file, 0, 0};
-	struct input in;
+	struct place file = {path, 0, 0};
 	const char *why;
 
-	enum err e = input_read(&in, y->file, limit, INPUT_FILE, &why);
-	if (e == OK) {
-		y->octets = in.octets;
-		y->size = in.size;
-	} else if (e == ERR_LONG) {
-		yaml_error(y, file, "file-size",
+	enum err e = input_read(out, path, limit, INPUT_FILE, door, &why);
+	if (e == ERR_LONG) {
+		diag_error(diags, file, "file-size",
 		        "is larger than the %zu octets a file may have; split it", limit);
 		e = ERR_IO;
 	} else if (e == ERR_IO && errno != ENOENT) {
-		yaml_error(y, file, "io", "%s", why);
+		diag_error(diags, file, "io", "%s", why);
 		errno = 0;
 	}
 	return e;
 }
 
-enum err yaml_open(struct yaml *y, const char *path, size_t limit, struct diag_list *diags)
+enum err yaml_open_input(
+        struct yaml *y, const char *path, struct input *in, struct diag_list *diags)
 {
+	enum err e = OK;
+
 	memset(y, 0, sizeof *y);
 	y->file = path;
 	y->diags = diags;
 	y->errors_before = diags->errors;
-	enum err e = read_file(y, limit);
-	if (e != OK)
-		return e;
+	y->octets = in->octets;
+	y->size = in->size;
 	skip_mark(y);
 	if (yaml_tell_tag_directive(y))
 		e = ERR_REFUSED;
@@ -167,6 +164,15 @@ enum err yaml_open(struct yaml *y, const char *path, size_t limit, struct diag_l
 	if (e != OK)
 		yaml_close(y);
 	return e;
+}
+
+enum err yaml_open(struct yaml *y, const char *path, size_t limit, struct input_door *door,
+        struct diag_list *diags)
+{
+	struct input in;
+
+	enum err e = yaml_read_input(&in, path, limit, door, diags);
+	return e == OK ? yaml_open_input(y, path, &in, diags) : e;
 }
 
 void yaml_close(struct yaml *y)

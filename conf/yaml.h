@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* conf/yaml.h - a YAML file, piece by piece, with the place of each.
  *
- *     yaml_open(&y, path, limit, diags)
+ *     yaml_open(&y, path, limit, door, diags)
  *     yaml_fields(&y, fields, "a zone", &zone)       a map whose keys are known beforehand
  *     yaml_enter_map(&y); while (yaml_key(&y, &key)) read the value      any keys
  *     yaml_enter_list(&y); while (yaml_item(&y)) read the item
@@ -20,6 +20,7 @@
 #include <stdbool.h>
 #include <yaml.h>
 
+#include "conf/input.h"
 #include "zone/diag.h"
 #include "zone/err.h"
 
@@ -47,12 +48,21 @@ struct yaml_text {
 	struct place place;
 };
 
-/* Read the file into memory and step to its first value. Files over `limit` octets and what is no
- * regular file are mistakes. Returns OK; ERR_IO with a diagnostic, but without one and with errno
- * ENOENT when there is no such file; ERR_REFUSED with one when the file holds nothing; ERR_MEMORY.
- * Only after OK it must be closed. */
-MUST_USE enum err yaml_open(
-        struct yaml *y, const char *path, size_t limit, struct diag_list *diags);
+/* Read a file into memory through `door` (may be NULL: conf/input.h). One over `limit` octets and
+ * what is no regular file are mistakes. Returns OK, and out->octets are the caller's; ERR_IO with a
+ * diagnostic, but without one and with errno ENOENT when there is no such file; ERR_MEMORY. */
+MUST_USE enum err yaml_read_input(struct input *out, const char *path, size_t limit,
+        struct input_door *door, struct diag_list *diags);
+
+/* Step to the first value of what was read, whose octets become the reader's in any case. Returns
+ * OK; ERR_REFUSED with a diagnostic when it holds nothing; ERR_MEMORY. Only after OK it must be
+ * closed. */
+MUST_USE enum err yaml_open_input(
+        struct yaml *y, const char *path, struct input *in, struct diag_list *diags);
+
+/* Both. */
+MUST_USE enum err yaml_open(struct yaml *y, const char *path, size_t limit,
+        struct input_door *door, struct diag_list *diags);
 void yaml_close(struct yaml *y);
 
 /* See that nothing follows the value that was read. */

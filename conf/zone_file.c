@@ -48,11 +48,12 @@ __attribute__((format(printf, 2, 3))) static void refuse(
 }
 
 enum err zone_file_open(struct zone_file *f, const char *path, enum input_kind kind,
-        struct arena *arena, struct diag_list *diags)
+        struct input_door *door, struct arena *arena, struct diag_list *diags)
 {
 	const char *why;
 
 	memset(f, 0, sizeof *f);
+	f->door = door;
 	f->arena = arena;
 	f->diags = diags;
 	zone_entry_init(&f->entry);

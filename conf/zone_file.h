@@ -72,6 +72,7 @@ struct zone_file {
 	uint8_t *rdata;           /* owned; of the last record */
 	uint32_t default_ttl_s, last_ttl_s, minimum_s;
 	bool has_default_ttl, has_last_ttl, has_minimum;
+	struct input_door *door; /* borrowed; may be NULL */
 	struct arena *arena;     /* names of included files; outlives the diagnostics */
 	struct diag_list *diags; /* borrowed */
 	size_t refused;          /* entries with a mistake */
@@ -81,7 +82,7 @@ struct zone_file {
 /* Open a file. `path` must outlive the diagnostics; `kind` is that of the file itself, what it
  * includes are regular files. Returns OK; ERR_IO with a diagnostic; ERR_MEMORY. */
 MUST_USE enum err zone_file_open(struct zone_file *f, const char *path, enum input_kind kind,
-        struct arena *arena, struct diag_list *diags);
+        struct input_door *door, struct arena *arena, struct diag_list *diags);
 
 /* Open a text that stands at `place` of another file, such as an item of `records`: borrowed until
  * it is closed. It has no $INCLUDE, and no origin but the one that is set. */

@@ -54,7 +54,7 @@ enum err zone_open_top(
 		*why = strerror(errno);
 		return errno == ENOMEM ? ERR_MEMORY : ERR_IO;
 	}
-	enum err e = input_read(&in, path, ZONE_FILE_MAX_OCTETS, kind, why);
+	enum err e = input_read(&in, path, ZONE_FILE_MAX_OCTETS, kind, f->door, why);
 	if (e != OK)
 		return e;
 	origin_of(&origin, path);
@@ -90,7 +90,7 @@ static const char *push_include(
 	struct input in;
 	const char *why;
 
-	enum err e = input_read(&in, real, ZONE_FILE_MAX_OCTETS, INPUT_NO_LINK, &why);
+	enum err e = input_read(&in, real, ZONE_FILE_MAX_OCTETS, INPUT_NO_LINK, f->door, &why);
 	if (e == ERR_MEMORY) {
 		f->failed = true;
 		return "out of memory";

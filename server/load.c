@@ -2,9 +2,11 @@
 #include "server/load.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #include "zone/compile.h"
+#include "zone/keep.h"
 
 static unsigned long now_ms(void)
 {
@@ -14,7 +16,8 @@ static unsigned long now_ms(void)
 	return (unsigned long)t.tv_sec * 1000 + (unsigned long)t.tv_nsec / 1000000;
 }
 
-enum err load_read(struct load *out, const char *path, const struct snapshot *last)
+enum err load_read(struct load *out, const char *path, const struct snapshot *last,
+        const struct history *h)
 {
 	unsigned long begin_ms = now_ms();
 	const struct plan *plan = &out->config.plan;
@@ -22,7 +25,12 @@ enum err load_read(struct load *out, const char *path, const struct snapshot *la
 	out->snapshot = NULL;
 	out->zones = out->pairs = 0;
 	config_init(&out->config);
-	enum err e = config_load(&out->config, path, last);
+	enum err e = config_load(&out->config, path, NULL, h);
+	memset(&out->history, 0, sizeof out->history);
+	if (e == OK)
+		e = plan_recall_all(&out->config.plan, &out->config.barriers, h, &out->config.diags);
+	if (e == OK)
+		e = history_of_plan(&out->history, plan, &out->config.digest);
 	if (e == OK) {
 		e = compile_plan(&out->snapshot, plan, last, time(NULL));
 		out->zones = plan->zone_count;
@@ -37,6 +45,7 @@ enum err load_read(struct load *out, const char *path, const struct snapshot *la
 void load_free(struct load *l)
 {
 	snapshot_unref(l->snapshot);
+	history_free(&l->history);
 	config_free(&l->config);
 }
 

@@ -9,14 +9,16 @@
 struct load {
 	struct config config;      /* its diagnostics say what is wrong */
 	struct snapshot *snapshot; /* one reference; NULL after an error */
+	struct history history;    /* for the next; the caller's to take and free */
 	size_t zones, pairs;       /* served */
 	unsigned long took_ms;
 };
 
-/* Read, check and compile. `last` is what is served now, or NULL. Returns OK (a customer's file may
+/* Read, check and compile. `last` is what is served now and `h` what it came from, or NULL. Returns OK (a customer's file may
  * be refused all the same: config.diags.errors), or as config_load() and compile_plan().
  * load_free() frees *out in each case, but for the snapshot, which the caller may take. */
-MUST_USE enum err load_read(struct load *out, const char *path, const struct snapshot *last);
+MUST_USE enum err load_read(struct load *out, const char *path, const struct snapshot *last,
+        const struct history *h);
 
 void load_free(struct load *l);
 

@@ -6,7 +6,7 @@
 #include "conf/config.h"
 #include "conf/standard_files.h"
 #include "server/server.h"
-#include "server/version.h"
+#include "zone/version.h"
 
 /* jemalloc(3) reads this: what loading has freed goes back to the system after a second, not when
  * the next allocation comes by, which on the query path is never. */

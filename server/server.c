@@ -31,13 +31,14 @@ struct server {
 	unsigned opened, started;
 	int stop;                  /* eventfd: all workers end when it is written to */
 	struct snapshot *snapshot; /* the published one */
+	struct history history;    /* what it came from */
 };
 
 enum exit_status server_check(const char *path)
 {
 	struct load l;
 	char text[LOAD_TEXT_MAX];
-	enum err e = load_read(&l, path, NULL);
+	enum err e = load_read(&l, path, NULL, NULL);
 	size_t errors = l.config.diags.errors, warnings = l.config.diags.warnings;
 
 	diag_print(&l.config.diags, stderr);
@@ -117,6 +118,9 @@ static void publish(struct server *s, struct load *l)
 {
 	s->snapshot = l->snapshot;
 	l->snapshot = NULL; /* the reference is the published one's now */
+	struct history last = s->history;
+	s->history = l->history;
+	l->history = last;
 	snapshot_unref(publish_swap(s->snapshot));
 }
 
@@ -143,7 +147,7 @@ static bool start(struct server *s)
 {
 	struct load l;
 	char text[LOAD_TEXT_MAX];
-	enum err e = load_read(&l, s->path, NULL);
+	enum err e = load_read(&l, s->path, NULL, NULL);
 
 	if (e == OK)
 		e = open_all(s, &l.config);
@@ -183,7 +187,7 @@ static void reload(struct server *s)
 {
 	struct load l;
 	char text[LOAD_TEXT_MAX];
-	enum err e = load_read(&l, s->path, s->snapshot);
+	enum err e = load_read(&l, s->path, s->snapshot, &s->history);
 
 	log_diags(&l.config.diags);
 	if (e == OK) {
@@ -238,6 +242,7 @@ static void stop(struct server *s)
 	sockets_close(&s->sockets);
 	if (s->stop >= 0)
 		close(s->stop);
+	history_free(&s->history);
 	free(s->crew);
 	free(s->listen);
 }

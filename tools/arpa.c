@@ -6,8 +6,7 @@
 
 #include "conf/standard_files.h"
 #include "tools/cmd.h"
-
-#define ARPA_VERSION "0.1"
+#include "zone/version.h"
 
 static const struct command {
 	const char *name, *help;
@@ -54,7 +53,7 @@ int main(int argc, char **argv)
 		print_usage(stdout);
 		return cmd_end("arpa", EXIT_FINE);
 	case 'V':
-		puts("arpa " ARPA_VERSION);
+		puts("arpa " ARPAD_VERSION);
 		return cmd_end("arpa", EXIT_FINE);
 	case -1:
 		break;

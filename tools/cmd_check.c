@@ -136,7 +136,7 @@ static int check(const struct options *o, const char *command, char **paths, int
 	struct summary s = {0};
 
 	config_init(&c);
-	enum err e = config_load(&c, o->file, NULL);
+	enum err e = config_load(&c, o->file, NULL, NULL);
 	bool *chosen = calloc(c.plan.source_count + 1, sizeof *chosen);
 	if (e == ERR_MEMORY || !chosen) {
 		free(chosen);

@@ -107,7 +107,7 @@ static int pairs(const struct options *o, char **arguments, int count)
 	struct config c;
 
 	config_init(&c);
-	enum err e = config_load(&c, o->file, NULL);
+	enum err e = config_load(&c, o->file, NULL, NULL);
 	bool is_good = c.diags.errors == 0;
 	diag_print(&c.diags, stderr);
 	if (e == OK) {

@@ -102,7 +102,7 @@ int cmd_why(int argc, char **argv)
 	if (!read_options(&o, argc, argv, &status))
 		return status;
 	config_init(&c);
-	enum err e = config_load(&c, o.file, NULL);
+	enum err e = config_load(&c, o.file, NULL, NULL);
 	if (e == OK)
 		e = compile_plan(&snapshot, &c.plan, NULL, time(NULL));
 	if (e == OK) {

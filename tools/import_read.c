@@ -278,7 +278,7 @@ enum err import_read(struct import *im, const char *path)
 	struct zone_record record;
 	struct zone_file file;
 
-	enum err e = zone_file_open(&file, path, INPUT_ANY, &im->arena, &im->diags);
+	enum err e = zone_file_open(&file, path, INPUT_ANY, NULL, &im->arena, &im->diags);
 	if (e == ERR_IO) {
 		im->refused++;
 		return OK;

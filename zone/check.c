@@ -75,7 +75,7 @@ void plan_check_customers(const struct plan *p, struct diag_list *diags)
 struct check {
 	struct plan *plan;
 	struct owners owners;
-	struct barriers barriers;
+	const struct barriers *barriers;
 	struct diag_list *diags;
 	struct plan_source *source; /* the one being checked */
 };
@@ -117,7 +117,7 @@ static void check_own_address(struct check *k, const struct pair *pair, const st
 		        "%s lies in no zone served here; ask the operator to add one", text);
 		return;
 	}
-	const struct plan_record *r = plan_find_in_way(k->plan, &k->barriers, zone, a);
+	const struct plan_record *r = plan_find_in_way(k->plan, k->barriers, zone, a);
 	if (r)
 		tell_in_way(k, pair, text, r);
 }
@@ -159,7 +159,7 @@ static void check_name(struct check *k, struct pair *pair)
 	if (pair->flags & PAIR_FORWARD_NO)
 		return;
 	trie_key_from_name(&key, pair->name);
-	const struct plan_record *r = plan_find_forward(k->plan, &k->barriers, pair, &key);
+	const struct plan_record *r = plan_find_forward(k->plan, k->barriers, pair, &key);
 	if (r) {
 		name_to_text(name, pair->name);
 		tell_in_way(k, pair, name, r);
@@ -301,28 +301,27 @@ static void tell_missing(struct check *k)
 	}
 }
 
-enum err plan_check(struct plan *p, const struct snapshot *last, struct diag_list *diags)
+enum err plan_check(struct plan *p, const struct barriers *barriers, const struct history *h,
+        struct diag_list *diags)
 {
-	struct check k = {.plan = p, .diags = diags};
+	struct check k = {.plan = p, .barriers = barriers, .diags = diags};
 	enum err e = owners_build(&k.owners, p);
 
-	if (e == OK)
-		e = barriers_build(&k.barriers, p);
 	/* Also what is refused already: all mistakes of a file are told in one run. */
 	for (size_t i = 0; e == OK && i < p->source_count; i++)
-		e = check_source(&k, &p->sources[i]);
+		if (!p->sources[i].is_same)
+			e = check_source(&k, &p->sources[i]);
 	if (e == OK)
-		e = plan_keep(p, &k.owners, &k.barriers, last, diags);
+		e = plan_keep(p, &k.owners, barriers, h, diags);
 	if (e == OK)
-		e = plan_settle_conflicts(p, &k.owners, &k.barriers, last, diags);
+		e = plan_settle_conflicts(p, &k.owners, barriers, h, diags);
 	for (size_t i = 0; e == OK && i < p->source_count; i++)
-		if (p->sources[i].state == SOURCE_GOOD)
+		if (p->sources[i].state == SOURCE_GOOD && !p->sources[i].is_same)
 			e = source_check_ttls(&p->sources[i], diags);
 	if (e == OK)
 		e = plan_check_joined_ttls(p, diags);
 	if (e == OK)
 		tell_missing(&k);
 	owners_free(&k.owners);
-	barriers_free(&k.barriers);
 	return e;
 }

@@ -22,4 +22,8 @@
 MUST_USE enum err compile_plan(
         struct snapshot **out, const struct plan *plan, const struct snapshot *last, time_t now);
 
+/* The serial of a zone whose content changed; `last` is the highest that it ever had, NULL when it
+ * is a new one. */
+uint32_t zone_next_serial(const struct plan_zone *zone, const uint32_t *last, time_t now);
+
 #endif

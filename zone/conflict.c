@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "zone/authors.h"
 #include "zone/hash.h"
 
 /* The first who claimed a name. */
@@ -17,13 +16,13 @@ struct claim {
 struct contest {
 	struct plan *plan;
 	const struct owners *owners;
-	const struct snapshot *last;
-	uint32_t *today; /* of each author of `last`: his number now */
+	const struct history *history;
 	struct diag_list *diags;
 	struct claim *slots;
 	size_t mask;
 	uint64_t seed;    /* of the slots */
 	bool has_refused; /* in this round */
+	enum err failed;  /* sticky */
 };
 
 /* True for a pair whose name somebody else could claim, too. */
@@ -71,6 +70,18 @@ static void refuse(struct contest *c, uint32_t loser, const struct pair *at, uin
 	c->has_refused = true;
 }
 
+/* True when a source's customer published the name last. */
+static bool held(struct contest *c, uint32_t source, const uint8_t *name)
+{
+	uint32_t customer = c->plan->sources[source].customer;
+	struct past *past = history_find(c->history, c->plan->customers[customer].name);
+	bool holds = false;
+
+	if (past && c->failed == OK)
+		c->failed = past_holds(&holds, c->history, past, name);
+	return holds;
+}
+
 /* One pair against the claims of others. */
 static void contest_pair(struct contest *c, uint32_t number, const struct pair *pair)
 {
@@ -80,8 +91,7 @@ static void contest_pair(struct contest *c, uint32_t number, const struct pair *
 	        !source_is_served(&c->plan->sources[claim->source]))
 		return;
 	const struct plan_source *other = &c->plan->sources[claim->source];
-	uint32_t holder = keep_find_holder(c->last, c->today, pair->name);
-	if (other->state == SOURCE_GOOD && holder == c->plan->sources[number].customer)
+	if (other->state == SOURCE_GOOD && held(c, number, pair->name))
 		refuse(c, claim->source, claim->pair, number, pair);
 	else
 		refuse(c, number, pair, claim->source, claim->pair);
@@ -125,24 +135,43 @@ static enum err run_round(struct contest *c)
 	return OK;
 }
 
+/* What did not change must be there to be claimed against, where its customer shares a domain. */
+static enum err recall_sharers(struct plan *p, const struct owners *owners,
+        const struct barriers *barriers, const struct history *h, struct diag_list *diags)
+{
+	bool *shares = calloc(p->customer_count + 1, sizeof *shares);
+	enum err e = shares ? OK : ERR_MEMORY;
+
+	uint32_t distinct = e == OK ? owners->index.count : 0;
+	for (uint32_t d = 0; d < distinct; d++)
+		for (uint32_t i = owners->begin[d]; i < owners->begin[d + 1]; i++)
+			shares[owners->customers[i]] |= owners_is_shared(owners, d);
+	for (size_t i = 0; e == OK && i < p->source_count; i++)
+		if (shares[p->sources[i].customer] && p->sources[i].is_same &&
+		        !p->sources[i].is_loaded) {
+			e = plan_recall(p, &p->sources[i], barriers, h, diags);
+			p->sources[i].is_loaded = e == OK;
+		}
+	free(shares);
+	return e;
+}
+
 enum err plan_settle_conflicts(struct plan *p, const struct owners *owners,
-        const struct barriers *barriers, const struct snapshot *last, struct diag_list *diags)
+        const struct barriers *barriers, const struct history *h, struct diag_list *diags)
 {
 	struct contest c = {
-	        .plan = p, .owners = owners, .last = last, .diags = diags, .seed = hash_seed()};
-	enum err e = OK;
+	        .plan = p, .owners = owners, .history = h, .diags = diags, .seed = hash_seed()};
 
 	if (!owners->has_shared)
 		return OK;
-	if (last)
-		e = authors_today(&c.today, last->authors, p);
-	if (e != OK)
-		return e;
-	do {
+	enum err e = recall_sharers(p, owners, barriers, h, diags);
+	while (e == OK) {
 		e = run_round(&c);
-		if (e == OK && c.has_refused)
-			e = plan_keep(p, owners, barriers, last, diags);
-	} while (e == OK && c.has_refused);
-	free(c.today);
+		if (e == OK)
+			e = c.failed;
+		if (e != OK || !c.has_refused)
+			break;
+		e = plan_keep(p, owners, barriers, h, diags);
+	}
 	return e;
 }

@@ -1,24 +1,32 @@
 /* SPDX-License-Identifier: ISC */
-/* zone/keep.h - what a file published last, read back from what is served.
+/* zone/keep.h - pairs taken back from what was published last.
  *
- * The PTR records at the addresses that were a customer's when the snapshot was made are what his
- * file published (zone/authors.h). */
+ *     refused, vanished     the last good form of the file stays served (SOURCE_KEPT), as far as
+ *                           today's arpad.yaml allows it
+ *     good and unchanged    only where somebody needs to look at the pairs */
 #ifndef ZONE_KEEP_H
 #define ZONE_KEEP_H
 
+#include "zone/history.h"
 #include "zone/owners.h"
 #include "zone/records.h"
-#include "zone/snapshot.h"
 
-/* Give every source that is SOURCE_REFUSED or SOURCE_MISSING, and has addresses in `last`, the
- * pairs that it has there, and make it SOURCE_KEPT. Pairs that today's zones, prefixes and domains
- * do not allow any more are dropped, with a warning [kept-dropped]. A source that vanished is an
- * error [vanished]. Returns OK or ERR_MEMORY. */
+/* Give every source that is SOURCE_REFUSED or SOURCE_MISSING, and has a past, the pairs that it
+ * published last, and make it SOURCE_KEPT. Pairs that today's zones, prefixes and domains do not
+ * allow any more are dropped, with a warning [kept-dropped]. A source that vanished is an error
+ * [vanished]. Returns OK; ERR_MEMORY; as history_open() with an error [state], for then there
+ * is nothing to keep. `h` may be NULL: there was nothing. */
 MUST_USE enum err plan_keep(struct plan *p, const struct owners *owners,
-        const struct barriers *barriers, const struct snapshot *last, struct diag_list *diags);
+        const struct barriers *barriers, const struct history *h, struct diag_list *diags);
 
-/* The customer, by his number today, to whose address a name leads in `last` (may be NULL);
- * CUSTOMER_NONE when it leads nowhere. `today` is that of authors_today() for last->authors. */
-uint32_t keep_find_holder(const struct snapshot *last, const uint32_t *today, const uint8_t *name);
+/* Put into *out, a source of a plan or a copy of one, without pairs, what its customer published last
+ * under the same arpad.yaml; nothing when there is no past. Returns as plan_keep(), and ERR_CORRUPT
+ * when that cannot be, with an error [state]. */
+MUST_USE enum err plan_recall(const struct plan *p, struct plan_source *out,
+        const struct barriers *barriers, const struct history *h, struct diag_list *diags);
+
+/* The same for every source that is_same and not yet loaded. */
+MUST_USE enum err plan_recall_all(struct plan *p, const struct barriers *barriers,
+        const struct history *h, struct diag_list *diags);
 
 #endif

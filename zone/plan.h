@@ -16,6 +16,7 @@
 #include "zone/addr.h"
 #include "zone/arena.h"
 #include "zone/diag.h"
+#include "zone/digest.h"
 #include "zone/name.h"
 #include "zone/zone_index.h"
 
@@ -27,7 +28,9 @@
 
 enum pair_flag {
 	PAIR_FORWARD_NO = 1, /* the PTR alone, by the writer's wish */
-	PAIR_ROLE_MAIL = 2
+	PAIR_ROLE_MAIL = 2,
+	PAIR_TTL_INHERITED = 4, /* the operator's default, for neither host nor file says one */
+	PAIR_FLAGS = 7
 };
 
 /* An address and one name for it. A host with three names is three pairs. */
@@ -56,6 +59,14 @@ struct plan_source {
 	const char *file;  /* as diagnostics name it */
 	uint32_t customer; /* index in plan.customers */
 	enum source_state state;
+	bool is_vanished;     /* it was there once */
+	bool is_same;         /* good, and nothing has changed since the last generation, arpad.yaml
+	                       * neither: it was checked then; its pairs are there if somebody
+	                       * needed them (plan_load_pairs()) */
+	bool is_loaded;       /* is_same, and they are there */
+	bool is_parsed;       /* the file's text was read, for the octets were not known */
+	struct digest digest; /* of the file's octets; none: there is no such file, or it is not
+	                       * what the pairs are of */
 	struct arena arena; /* the pairs and their names */
 	struct pair *pairs; /* in the order of the file */
 	size_t pair_count, pair_capacity;

@@ -19,13 +19,13 @@ static uint32_t reverse_zone_of(
 
 /* Go over the served pairs in one direction: count them by zone, or (fill) put them where `next`
  * says. */
-static void share_out(const struct plan *plan, enum direction direction, const bool *has_inner,
-        size_t *next, const struct pair **fill)
+static void share_out(const struct plan *plan, const struct plan_source *sources, size_t count,
+        enum direction direction, const bool *has_inner, size_t *next, const struct pair **fill)
 {
 	uint32_t zone = ZONE_NONE;
 
-	for (size_t s = 0; s < plan->source_count; s++) {
-		const struct plan_source *source = &plan->sources[s];
+	for (size_t s = 0; s < count; s++) {
+		const struct plan_source *source = &sources[s];
 		for (size_t i = 0; source_is_served(source) && i < source->pair_count; i++) {
 			const struct pair *pair = &source->pairs[i];
 			zone = direction == FORWARD ? pair->forward_zone
@@ -45,7 +45,8 @@ void share_free(struct share *share)
 	free(share->begin);
 }
 
-enum err share_pairs(struct share *out, const struct plan *plan, enum direction direction)
+enum err share_pairs(struct share *out, const struct plan *plan,
+        const struct plan_source *sources, size_t count, enum direction direction)
 {
 	size_t zones = plan->zone_count;
 	struct share share = {.begin = calloc(zones + 1, sizeof *share.begin)};
@@ -58,7 +59,7 @@ enum err share_pairs(struct share *out, const struct plan *plan, enum direction 
 	for (uint32_t i = 0; i < plan->index.count; i++)
 		if (plan->index.parents[i] != ZONE_NONE)
 			has_inner[plan->index.parents[i]] = true;
-	share_out(plan, direction, has_inner, next, NULL);
+	share_out(plan, sources, count, direction, has_inner, next, NULL);
 	for (size_t z = 0; z < zones; z++) {
 		share.begin[z + 1] = share.begin[z] + next[z];
 		next[z] = share.begin[z];
@@ -66,7 +67,7 @@ enum err share_pairs(struct share *out, const struct plan *plan, enum direction 
 	share.at = malloc((share.begin[zones] + 1) * sizeof *share.at);
 	if (!share.at)
 		goto out;
-	share_out(plan, direction, has_inner, next, share.at);
+	share_out(plan, sources, count, direction, has_inner, next, share.at);
 	e = OK;
 out:
 	free(next);

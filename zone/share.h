@@ -14,9 +14,10 @@ struct share {
 	size_t *begin;          /* owned; one more than there are zones */
 };
 
-/* Share out the pairs of the good sources of a plan that was indexed and checked. Returns OK or
- * ERR_MEMORY; share_free() frees *out. */
-MUST_USE enum err share_pairs(struct share *out, const struct plan *plan, enum direction direction);
+/* Share out the pairs of those of `sources` that are served, all of the plan's or some, whose pairs
+ * have their forward zones in it. Returns OK or ERR_MEMORY; share_free() frees *out. */
+MUST_USE enum err share_pairs(struct share *out, const struct plan *plan,
+        const struct plan_source *sources, size_t count, enum direction direction);
 
 void share_free(struct share *share);
 

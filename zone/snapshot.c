@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "zone/authors.h"
 
 static void free_snapshot(struct snapshot *s)
 {
@@ -12,7 +11,6 @@ static void free_snapshot(struct snapshot *s)
 		image_unref(s->images[i]);
 	free(s->images);
 	zone_index_free(&s->index);
-	authors_free(s->authors);
 	free(s);
 }
 

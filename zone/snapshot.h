@@ -14,14 +14,11 @@
 #include "zone/image.h"
 #include "zone/zone_index.h"
 
-struct authors;
-
 struct snapshot {
 	struct image **images; /* owned array of counted images, canonical order of apexes */
 	uint32_t count;
 	uint64_t generation; /* 1, 2, 3, ... */
 	struct zone_index index;
-	struct authors *authors; /* owned; NULL: not known */
 	atomic_uint references;
 };
 

@@ -25,8 +25,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size)
 		is_ready = true;
 	}
 	files_write_octets("arpad.yaml", octets, size);
-	snapshot_unref(load_twice(&c, NULL));
+	struct generation g = load_twice(&c, NULL);
 	config_free(&c);
+	generation_free(&g);
 	return 0;
 }
 

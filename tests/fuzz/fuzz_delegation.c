@@ -30,7 +30,7 @@ static const char good[] = "version: 1\n"
 /* Its place in arpad.yaml: the first, so that a name which both want is its from the start. */
 #define OTHER 0
 
-static struct snapshot *begin(void)
+static struct generation begin(void)
 {
 	struct config c;
 
@@ -39,33 +39,33 @@ static struct snapshot *begin(void)
 	files_write("arpad.yaml", operator);
 	files_write("customers/other.yaml", other);
 	files_write("customers/acme.yaml", good);
-	struct snapshot *snapshot = load_files(&c, NULL);
-	must(snapshot && c.diags.errors == 0, "what is good is accepted");
+	struct generation first = load_files(&c, NULL);
+	must(first.snapshot && c.diags.errors == 0, "what is good is accepted");
 	config_free(&c);
-	return snapshot;
+	return first;
 }
 
-static void load_on(const struct snapshot *last)
+static void load_on(const struct generation *last)
 {
 	struct config c;
-	struct snapshot *snapshot = load_twice(&c, last);
+	struct generation next = load_twice(&c, last);
 
-	must(snapshot != NULL, "a customer's file does not stop the operator's");
+	must(next.snapshot != NULL, "a customer's file does not stop the operator's");
 	must(c.plan.sources[OTHER].state == SOURCE_GOOD, "nor the other customer's");
 	must(c.plan.sources[OTHER].pair_count == 2, "which is whole");
-	snapshot_unref(snapshot);
 	config_free(&c);
+	generation_free(&next);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size)
 {
-	static struct snapshot *last;
+	static struct generation last;
 
-	if (!last)
+	if (!last.snapshot)
 		last = begin();
 	files_write_octets("customers/acme.yaml", octets, size);
 	load_on(NULL);
-	load_on(last);
+	load_on(&last);
 	return 0;
 }
 

@@ -63,7 +63,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size)
 	files_write_octets("acme.example.zone", octets, size);
 	arena_init(&arena);
 	diag_init(&diags);
-	must(zone_file_open(&f, "acme.example.zone", INPUT_FILE, &arena, &diags) == OK,
+	must(zone_file_open(&f, "acme.example.zone", INPUT_FILE, NULL, &arena, &diags) == OK,
 	        "a file opens");
 	while (zone_file_next(&f, &record))
 		check_record(&record);

@@ -67,7 +67,7 @@ void files_remove(const char *path)
 	must(remove(path) == 0, path);
 }
 
-char *files_load(struct config *c, const struct snapshot *last, enum err *e)
+char *files_load(struct config *c, const struct history *h, enum err *e)
 {
 	char *text = NULL;
 	size_t size;
@@ -75,7 +75,7 @@ char *files_load(struct config *c, const struct snapshot *last, enum err *e)
 
 	must(out != NULL, "memory");
 	config_init(c);
-	enum err result = config_load(c, "arpad.yaml", last);
+	enum err result = config_load(c, "arpad.yaml", NULL, h);
 	if (e)
 		*e = result;
 	diag_print(&c->diags, out);

@@ -5,6 +5,7 @@
 #include "tests/help/image_walk.h"
 #include "tests/help/must.h"
 #include "zone/compile.h"
+#include "zone/keep.h"
 
 #define NOW 1000
 
@@ -20,39 +21,61 @@ static void print_json_nowhere(const struct diag_list *diags)
 	free(text);
 }
 
-struct snapshot *load_files(struct config *c, const struct snapshot *last)
+struct generation load_files(struct config *c, const struct generation *last)
 {
-	struct snapshot *snapshot = NULL;
+	const struct history *h = last ? &last->history : NULL;
+	struct generation next = {0};
 	enum err e;
 
-	char *said = files_load(c, last, &e);
+	char *said = files_load(c, h, &e);
 	must((*said != 0) == (c->diags.count > 0), "a mistake is printed");
 	free(said);
 	print_json_nowhere(&c->diags);
 	must(e == OK || (e == ERR_REFUSED && c->diags.errors), "what is refused is told why");
 	if (e != OK)
-		return NULL;
-	must(compile_plan(&snapshot, &c->plan, last, NOW) == OK, "what is accepted compiles");
-	return snapshot;
+		return next;
+	must(plan_recall_all(&c->plan, &c->barriers, h, &c->diags) == OK, "the past is there");
+	must(compile_plan(&next.snapshot, &c->plan, last ? last->snapshot : NULL, NOW) == OK,
+	        "what is accepted compiles");
+	must(history_of_plan(&next.history, &c->plan, &c->digest) == OK, "and is remembered");
+	return next;
 }
 
-struct snapshot *load_twice(struct config *c, const struct snapshot *last)
+void generation_free(struct generation *g)
 {
-	struct snapshot *first = load_files(c, last);
+	snapshot_unref(g->snapshot);
+	history_free(&g->history);
+	g->snapshot = NULL;
+}
+
+static size_t count_refused(const struct config *c)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < c->plan.source_count; i++)
+		count += c->plan.sources[i].state != SOURCE_GOOD;
+	return count;
+}
+
+struct generation load_twice(struct config *c, const struct generation *last)
+{
+	struct generation first = load_files(c, last);
 	struct config again;
 
-	if (!first)
-		return NULL;
-	for (uint32_t i = 0; i < first->count; i++) {
-		free(image_dump(first->images[i]));
-		image_use(first->images[i]);
+	if (!first.snapshot)
+		return first;
+	for (uint32_t i = 0; i < first.snapshot->count; i++) {
+		free(image_dump(first.snapshot->images[i]));
+		image_use(first.snapshot->images[i]);
 	}
-	struct snapshot *second = load_files(&again, first);
-	must(second && second->count == first->count, "it is accepted again");
-	for (uint32_t i = 0; i < first->count; i++)
-		must(second->images[i] == first->images[i], "and nothing changes");
-	must(again.diags.errors == c->diags.errors, "and the mistakes are the same");
+	struct generation second = load_files(&again, &first);
+	must(second.snapshot && second.snapshot->count == first.snapshot->count,
+	        "it is accepted again");
+	for (uint32_t i = 0; i < first.snapshot->count; i++)
+		must(second.snapshot->images[i] == first.snapshot->images[i],
+		        "and nothing changes");
+	must(count_refused(&again) == count_refused(c), "and the same files are refused");
 	config_free(&again);
-	snapshot_unref(second);
+	generation_free(&second);
 	return first;
 }

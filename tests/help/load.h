@@ -7,11 +7,19 @@
 #include "conf/config.h"
 #include "zone/snapshot.h"
 
-/* Load arpad.yaml of the working folder on top of `last` (may be NULL) and compile; the result is
- * NULL when arpad.yaml is refused. *c is the caller's to free. */
-struct snapshot *load_files(struct config *c, const struct snapshot *last);
+/* What was loaded: what is served, and what the next load begins from. */
+struct generation {
+	struct snapshot *snapshot; /* NULL: arpad.yaml was refused */
+	struct history history;
+};
+
+/* Load arpad.yaml of the working folder behind `last` (may be NULL) and compile. *c is the caller's
+ * to free, and before *last; all its pairs are loaded. */
+struct generation load_files(struct config *c, const struct generation *last);
 
 /* Load and compile, and again on top of that: nothing changes. Returns what load_files() does. */
-struct snapshot *load_twice(struct config *c, const struct snapshot *last);
+struct generation load_twice(struct config *c, const struct generation *last);
+
+void generation_free(struct generation *g);
 
 #endif

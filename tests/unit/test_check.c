@@ -3,6 +3,7 @@
 #include "tests/help/files.h"
 #include "tests/unit/unit.h"
 #include "zone/compile.h"
+#include "zone/keep.h"
 
 #define HEAD "version: 1\ndefaults: {ns: [ns1.test, ns2.test], hostmaster: h@test, ttl: 1h}\n"
 
@@ -41,6 +42,7 @@ static void write_hosts(const char *customer, const char *hosts)
 struct loaded {
 	char *said;
 	struct snapshot *snapshot;
+	struct history history;
 	char *served;
 };
 
@@ -64,16 +66,19 @@ static char *list_served(const struct plan *p)
 	return text;
 }
 
-static struct loaded load(const struct snapshot *last)
+static struct loaded load(const struct loaded *last)
 {
+	const struct history *h = last ? &last->history : NULL;
 	struct loaded l;
 	struct config c;
 	enum err e;
 
-	l.said = files_load(&c, last, &e);
+	l.said = files_load(&c, h, &e);
 	assert_int_equal(e, OK);
+	assert_int_equal(plan_recall_all(&c.plan, &c.barriers, h, &c.diags), OK);
 	l.served = list_served(&c.plan);
-	assert_int_equal(compile_plan(&l.snapshot, &c.plan, last, 1000), OK);
+	assert_int_equal(compile_plan(&l.snapshot, &c.plan, last ? last->snapshot : NULL, 1000), OK);
+	assert_int_equal(history_of_plan(&l.history, &c.plan, &c.digest), OK);
 	config_free(&c);
 	return l;
 }
@@ -83,10 +88,11 @@ static void drop(struct loaded *l)
 	free(l->said);
 	free(l->served);
 	snapshot_unref(l->snapshot);
+	history_free(&l->history);
 }
 
-/* Load beside `last`, and see what is said and served. */
-static void expect(const struct snapshot *last, const char *said, const char *served)
+/* Load behind `last`, and see what is said and served. */
+static void expect(const struct loaded *last, const char *said, const char *served)
 {
 	struct loaded l = load(last);
 
@@ -120,18 +126,18 @@ static void who_held_a_name_keeps_it(void **state)
 	struct loaded last = load(NULL);
 	assert_string_equal(last.said, "");
 	write_hosts("a", "192.0.2.1: x.shared.example, 192.0.2.2: new.shared.example");
-	expect(last.snapshot,
+	expect(&last,
 	        "customers/a.yaml:3:9: error: x.shared.example. is published by customer b "
 	        "already, at customers/b.yaml:3:9; choose another name [conflict-name]\n",
 	        "192.0.2.1 a.shared.example. A\n192.0.2.65 x.shared.example. A\n");
 	/* b gives it up: then a may have it */
 	write_hosts("b", "192.0.2.65: other.shared.example");
-	expect(last.snapshot, "",
+	expect(&last, "",
 	        "192.0.2.1 x.shared.example. A\n192.0.2.2 new.shared.example. A\n"
 	        "192.0.2.65 other.shared.example. A\n");
 	/* b gives it up in a file that is refused: b keeps it */
 	write_hosts("b", "192.0.2.65: other.shared.example, 192.0.3.1: x.test");
-	expect(last.snapshot,
+	expect(&last,
 	        "customers/b.yaml:3:43: error: 192.0.3.1 is outside b's prefixes (192.0.2.64/26) "
 	        "[scope]\n"
 	        "customers/a.yaml:3:9: error: x.shared.example. is published by customer b "
@@ -153,7 +159,7 @@ static void a_refused_file_keeps_what_it_published(void **state)
 	files_write("customers/a.yaml", "version: 2\ncustomer: a\n");
 	files_remove("customers/b.yaml");
 	write_hosts("c", "192.0.2.131: new.own.example");
-	struct loaded next = load(last.snapshot);
+	struct loaded next = load(&last);
 	assert_string_equal(next.said,
 	        "customers/a.yaml:1:10: error: version 2 is not known; write `version: 1` "
 	        "[version]\n"
@@ -168,11 +174,12 @@ static void a_refused_file_keeps_what_it_published(void **state)
 	/* today's arpad.yaml decides: a lost the domain, b is gone */
 	files_write("arpad.yaml", HEAD "zones: [192.0.2.0/24, shared.example]\ncustomers:\n"
 	                               "  a: {prefixes: [192.0.2.0/26]}\n");
-	expect(next.snapshot,
+	expect(&next,
+	        "customers/a.yaml: warning: 1 of the pairs that this file published last are "
+	        "served no more: zones, records, prefixes or domains of arpad.yaml have changed "
+	        "[kept-dropped]\n"
 	        "customers/a.yaml:1:10: error: version 2 is not known; write `version: 1` "
-	        "[version]\n"
-	        "warning: 1 pairs of refused files are served no more: zones, prefixes or "
-	        "domains in arpad.yaml have changed [kept-dropped]\n",
+	        "[version]\n",
 	        "192.0.2.2 b.shared.example.\n192.0.2.3 e.test.\n192.0.2.3 f.test.\n");
 	drop(&next);
 	drop(&last);
@@ -201,32 +208,33 @@ static void a_new_customer_inherits_nothing(void **state)
 	             "  a: {prefixes: [192.0.2.0/25], domains: [shared.example]}\n"
 	             "  b: {prefixes: [192.0.2.128/25], domains: [shared.example]}\n");
 	/* a's file is as it was, new's is not there yet */
-	expect(last.snapshot,
+	expect(&last,
+	        "customers/a.yaml: warning: 2 of the pairs that this file published last are "
+	        "served no more: zones, records, prefixes or domains of arpad.yaml have changed "
+	        "[kept-dropped]\n"
 	        "customers/a.yaml:3:38: error: 192.0.2.17 lies in 192.0.2.16/28, the block of "
 	        "customer new; it belongs into that customer's file [scope]\n"
 	        "customers/a.yaml:3:60: error: 192.0.2.18 lies in 192.0.2.16/28, the block of "
 	        "customer new; it belongs into that customer's file [scope]\n"
-	        "warning: 2 pairs of refused files are served no more: zones, prefixes or domains "
-	        "in arpad.yaml have changed [kept-dropped]\n"
 	        "customers/new.yaml: warning: there is no such file yet; nothing is served for "
 	        "customer new [missing-file]\n",
 	        "192.0.2.1 x.shared.example. A\n");
 	/* a takes his name along; new's file is bad, but that is new's affair */
 	write_hosts("a", "192.0.2.1: x.shared.example, 192.0.2.2: y.shared.example");
 	write_hosts("new", "192.0.2.1: z.test");
-	expect(last.snapshot,
+	expect(&last,
 	        "customers/new.yaml:3:9: error: 192.0.2.1 is outside new's prefixes "
 	        "(192.0.2.16/28) [scope]\n",
 	        "192.0.2.1 x.shared.example. A\n192.0.2.2 y.shared.example. A\n");
 	/* the address was a's, so the name is, too */
 	write_hosts("new", "192.0.2.18: y.shared.example");
-	expect(last.snapshot,
+	expect(&last,
 	        "customers/new.yaml:3:9: error: y.shared.example. is published by customer a "
 	        "already, at customers/a.yaml:3:38; choose another name [conflict-name]\n",
 	        "192.0.2.1 x.shared.example. A\n192.0.2.2 y.shared.example. A\n");
 	/* unless a gives it up */
 	write_hosts("a", "192.0.2.1: x.shared.example");
-	expect(last.snapshot, "",
+	expect(&last, "",
 	        "192.0.2.18 y.shared.example. A\n192.0.2.1 x.shared.example. A\n");
 	drop(&last);
 }
@@ -245,13 +253,17 @@ static void customers_who_swap_blocks_do_not_swap_names(void **state)
 	             "  b: {prefixes: [192.0.2.0/25], domains: [shared.example]}\n");
 	write_hosts("a", "192.0.9.1: x.test");
 	write_hosts("b", "192.0.9.1: x.test");
-	expect(last.snapshot,
+	expect(&last,
+	        "customers/a.yaml: warning: 2 of the pairs that this file published last are "
+	        "served no more: zones, records, prefixes or domains of arpad.yaml have changed "
+	        "[kept-dropped]\n"
 	        "customers/a.yaml:3:9: error: 192.0.9.1 is outside a's prefixes (192.0.2.128/25) "
 	        "[scope]\n"
+	        "customers/b.yaml: warning: 1 of the pairs that this file published last are "
+	        "served no more: zones, records, prefixes or domains of arpad.yaml have changed "
+	        "[kept-dropped]\n"
 	        "customers/b.yaml:3:9: error: 192.0.9.1 is outside b's prefixes (192.0.2.0/25) "
-	        "[scope]\n"
-	        "warning: 3 pairs of refused files are served no more: zones, prefixes or domains "
-	        "in arpad.yaml have changed [kept-dropped]\n",
+	        "[scope]\n",
 	        "");
 	drop(&last);
 }
@@ -296,7 +308,7 @@ static void the_operators_ptr_is_not_kept(void **state)
 	assert_string_equal(last.served, "192.0.2.1 mine.else.\n");
 	files_write("arpad.yaml", without);
 	files_write("customers/a.yaml", "version: 2\ncustomer: a\n");
-	struct loaded next = load(last.snapshot);
+	struct loaded next = load(&last);
 	assert_string_equal(next.served, "192.0.2.1 mine.else.\n");
 	drop(&next);
 	drop(&last);

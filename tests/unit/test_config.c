@@ -33,6 +33,7 @@ static void a_whole_file_is_read(void **state)
 	        "  listen: [127.0.0.1@5300, \"::1@5301\", 192.0.2.9]\n"
 	        "  workers: 3\n"
 	        "  state: /var/lib/arpad\n"
+	        "  reload: {time: 2m, memory: 512}\n"
 	        "zones:\n"
 	        "  - 198.18.0.0/15\n"
 	        "  - name: Test.\n"
@@ -51,7 +52,7 @@ static void a_whole_file_is_read(void **state)
 	files_write("a.yaml", "version: 1\ncustomer: a\n");
 	char *said = files_load(&c, NULL, &e);
 	assert_string_equal(said,
-	        "arpad.yaml:8:5: warning: the zone has only one name server; RFC 2182 wants two "
+	        "arpad.yaml:9:5: warning: the zone has only one name server; RFC 2182 wants two "
 	        "[one-ns]\n"
 	        "customers/b.yaml: warning: there is no such file yet; nothing is served for "
 	        "customer b [missing-file]\n");
@@ -62,7 +63,10 @@ static void a_whole_file_is_read(void **state)
 	assert_int_equal(c.listen[2].port, 53);
 	assert_int_equal(c.workers, 3);
 	assert_string_equal(c.state, "/var/lib/arpad");
-	assert_string_equal(c.control, "state/control.sock");
+	assert_string_equal(c.control, "/var/lib/arpad/control.sock");
+	assert_true(c.watch);
+	assert_int_equal(c.reload_time_s, 120);
+	assert_int_equal(c.reload_memory, 512);
 	static const char *const apexes[] = {
 	        "18.198.in-addr.arpa.", "19.198.in-addr.arpa.", NULL, NULL, "test."};
 	assert_int_equal(c.plan.zone_count, 5);
@@ -156,9 +160,11 @@ static void mistakes_have_a_place_and_a_rule(void **state)
 	        {"version: 1\nzones: [\"a\001b\"]\n", ":2:11:[yaml-encoding]\n"},
 	        {"version: 1\nzones: [[[[[[[[[[[[[[[[[a]]]]]]]]]]]]]]]]]\n",
 	                ":2:9:[wrong-type]\n:2:23:[yaml-deep]\n"},
-	        {"version: 1\nserver: {watch: yes, user: arpad, workers: 0, state: \"\"}\nzones: "
+	        {"version: 1\nserver: {watch: on, user: arpad, workers: 0, state: \"\"}\nzones: "
 	         "[]\n",
-	                ":2:10:[not-yet]\n:2:22:[not-yet]\n:2:44:[workers]\n:2:54:[path]\n"},
+	                ":2:17:[yes-no]\n:2:21:[not-yet]\n:2:43:[workers]\n:2:53:[path]\n"},
+	        {"version: 1\nserver: {reload: {time: 0, memory: 63, size: 1}}\nzones: []\n",
+	                ":2:25:[number]\n:2:36:[number]\n:2:40:[unknown-key]\n"},
 	        {"version: 1\nserver: {workers: 257, listen: [127.0.0.1@0, 1.2.3@5, "
 	         "127.0.0.1@66000, 127.0.0.1@53x, 10.0.0.1, 10.0.0.1@53]}\nzones: []\n",
 	                ":2:19:[workers]\n:2:33:[listen]\n:2:46:[listen]\n:2:55:[listen]\n"

@@ -104,7 +104,8 @@ static void a_name_in_a_list_may_say_what_holds_for_it_alone(void **state)
 	assert_int_equal(s->state, SOURCE_GOOD);
 	assert_int_equal(s->pair_count, 4);
 	for (unsigned i = 0; i < 4; i++) {
-		assert_int_equal(s->pairs[i].flags, flags[i]);
+		assert_int_equal(s->pairs[i].flags & ~PAIR_TTL_INHERITED, flags[i]);
+		assert_int_equal(!(s->pairs[i].flags & PAIR_TTL_INHERITED), i >= 2);
 		assert_int_equal(s->pairs[i].forward_zone != ZONE_NONE, i != 1);
 		assert_int_equal(s->pairs[i].ttl_s, i < 2 ? 10800 : 7);
 	}

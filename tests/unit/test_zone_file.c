@@ -70,7 +70,7 @@ static char *read_all(const char *path)
 
 	arena_init(&arena);
 	diag_init(&diags);
-	if (zone_file_open(&f, path, INPUT_FILE, &arena, &diags) == OK) {
+	if (zone_file_open(&f, path, INPUT_FILE, NULL, &arena, &diags) == OK) {
 		while (zone_file_next(&f, &r)) {
 			fprintf(out, "%u: ", r.place.line);
 			name_to_text(owner, r.owner);

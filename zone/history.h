@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: ISC */
+/* zone/history.h - what each customer's file published last.
+ *
+ * A customer's name is what stays the same from one arpad.yaml to the next: blocks go from one
+ * customer to another, files get other names. The fragments are opened when somebody asks for
+ * them, for most of the time few are needed. */
+#ifndef ZONE_HISTORY_H
+#define ZONE_HISTORY_H
+
+#include "zone/digest.h"
+#include "zone/fragment.h"
+
+/* Of one customer. */
+struct past {
+	const char *customer;
+	struct digest source; /* of the file that the pairs are of; none: of no file as it stands */
+	bool is_good;         /* that file was good as it stood; else its pairs were kept */
+	bool is_open;         /* `fragment` may be looked at */
+	struct fragment fragment;
+	uint32_t *by_name; /* owned; pairs in order of their names, once past_holds() was asked */
+};
+
+struct history {
+	struct past *pasts; /* owned array, sorted by customer */
+	size_t count;
+	struct digest config; /* of arpad.yaml and all it includes */
+	/* Open past->fragment and set is_open. Returns OK; ERR_IO or ERR_CORRUPT when there is no
+	 * such fragment any more; ERR_MEMORY. */
+	enum err (*open)(void *context, struct past *past);
+	void *context;
+};
+
+void history_free(struct history *h);
+
+/* What a plan's sources publish, for the plan that comes behind it; wants a checked plan, all of
+ * its pairs there. Returns OK, and history_free() frees *out, which borrows nothing; ERR_MEMORY. */
+MUST_USE enum err history_of_plan(
+        struct history *out, const struct plan *p, const struct digest *config);
+
+/* That of a customer; NULL when he has published nothing, or h is NULL. */
+struct past *history_find(const struct history *h, const char *customer);
+
+/* Have past->fragment open. Returns as `open`. */
+MUST_USE enum err history_open(const struct history *h, struct past *past);
+
+/* True in *out when the customer published that name and led it to one of his addresses. Returns OK
+ * or as history_open(). */
+MUST_USE enum err past_holds(
+        bool *out, const struct history *h, struct past *past, const uint8_t *name);
+
+#endif

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: ISC */
+#include "zone/renew.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "zone/compile.h"
+#include "zone/compile_zone.h"
+
+static void touch(struct renew *r, const struct pair *pair)
+{
+	const struct addr a = pair_addr(pair);
+	uint32_t zone = plan_find_reverse_zone(r->plan, &a);
+
+	if (zone != ZONE_NONE)
+		r->is_touched[zone] = true;
+	if (pair->forward_zone != ZONE_NONE)
+		r->is_touched[pair->forward_zone] = true;
+}
+
+static int compare_pointers(const void *va, const void *vb)
+{
+	return fragment_compare(*(const struct pair *const *)va, *(const struct pair *const *)vb);
+}
+
+static const struct pair **sort_pairs(const struct plan_source *s)
+{
+	const struct pair **sorted = malloc((s->pair_count + 1) * sizeof *sorted);
+
+	for (size_t i = 0; sorted && i < s->pair_count; i++)
+		sorted[i] = &s->pairs[i];
+	if (sorted)
+		qsort(sorted, s->pair_count, sizeof *sorted, compare_pointers);
+	return sorted;
+}
+
+/* Touch what differs between a source as it is and as it was. */
+static enum err compare(struct renew *r, const struct plan_source *now, const struct plan_source *before)
+{
+	size_t i = 0, count = source_is_served(now) ? now->pair_count : 0;
+	const struct pair **sorted = sort_pairs(now);
+
+	if (!sorted)
+		return ERR_MEMORY;
+	for (size_t k = 0; k < before->pair_count || i < count;) {
+		const struct pair *old = k < before->pair_count ? &before->pairs[k] : NULL;
+		const struct pair *new = i < count ? sorted[i] : NULL;
+		int order = !old ? 1 : !new ? -1 : fragment_compare(old, new);
+		if (order < 0)
+			touch(r, old);
+		if (order > 0)
+			touch(r, new);
+		if (order == 0 && (old->ttl_s != new->ttl_s ||
+		                          old->forward_zone != new->forward_zone)) {
+			touch(r, old);
+			touch(r, new);
+		}
+		k += order <= 0;
+		i += order >= 0;
+	}
+	free(sorted);
+	return OK;
+}
+
+/* The sources that changed, as they are and as they were. */
+static enum err collect_changed(struct renew *r)
+{
+	enum err e = OK;
+
+	for (size_t i = 0; i < r->plan->source_count && e == OK; i++) {
+		const struct plan_source *s = &r->plan->sources[i];
+		if (s->is_same)
+			continue;
+		struct plan_source *before = &r->before[r->count];
+		*before = (struct plan_source){
+		        .file = s->file, .customer = s->customer, .state = SOURCE_GOOD};
+		arena_init(&before->arena);
+		r->now[r->count++] = *s; /* its pairs stay the plan's */
+		e = plan_recall(r->plan, before, r->barriers, r->history, r->diags);
+		if (e == OK)
+			e = compare(r, s, before);
+	}
+	return e;
+}
+
+static enum err share_both(struct share out[DIRECTIONS], const struct plan *plan,
+        const struct plan_source *sources, size_t count)
+{
+	enum err e = share_pairs(&out[REVERSE], plan, sources, count, REVERSE);
+
+	return e == OK ? share_pairs(&out[FORWARD], plan, sources, count, FORWARD) : e;
+}
+
+enum err renew_begin(struct renew *r, struct plan *plan, const struct barriers *barriers,
+        const struct history *history, bool is_config_same, struct diag_list *diags)
+{
+	memset(r, 0, sizeof *r);
+	r->plan = plan;
+	r->barriers = barriers;
+	r->history = history;
+	r->diags = diags;
+	r->is_config_same = is_config_same;
+	if (!is_config_same)
+		return OK;
+	r->is_touched = calloc(plan->zone_count + 1, sizeof *r->is_touched);
+	r->now = calloc(plan->source_count + 1, sizeof *r->now);
+	r->before = calloc(plan->source_count + 1, sizeof *r->before);
+	if (!r->is_touched || !r->now || !r->before)
+		return ERR_MEMORY;
+	enum err e = collect_changed(r);
+	if (e == OK)
+		e = share_both(r->changed, plan, r->now, r->count);
+	if (e == OK)
+		e = share_both(r->gone, plan, r->before, r->count);
+	return e;
+}
+
+void renew_end(struct renew *r)
+{
+	for (size_t i = 0; i < r->count; i++)
+		arena_free(&r->before[i].arena);
+	for (unsigned d = 0; d < DIRECTIONS; d++) {
+		share_free(&r->changed[d]);
+		share_free(&r->gone[d]);
+		share_free(&r->all[d]);
+	}
+	free(r->is_touched);
+	free(r->now);
+	free(r->before);
+	memset(r, 0, sizeof *r);
+}
+
+bool renew_wants_image(const struct renew *r, uint32_t zone)
+{
+	return !r->is_config_same || r->is_touched[zone];
+}
+
+static enum err compile(struct renew *r, uint32_t zone, uint32_t serial, struct zone_renewal *out)
+{
+	enum err e = OK;
+
+	if (!r->has_all) {
+		e = plan_recall_all(r->plan, r->barriers, r->history, r->diags);
+		if (e == OK)
+			e = share_both(r->all, r->plan, r->plan->sources, r->plan->source_count);
+		r->has_all = e == OK;
+	}
+	if (e == OK)
+		e = compile_zone(&out->octets, &out->size, r->plan, zone, r->all, serial);
+	out->how = RENEWAL_COMPILED;
+	return e;
+}
+
+static bool is_equal(const struct zone_renewal *renewal, const struct image *image)
+{
+	return renewal->size == image->size &&
+	       memcmp(renewal->octets, image->octets, image->size) == 0;
+}
+
+enum err renew_zone(struct renew *r, uint32_t zone, const struct zone_past *past, time_t now,
+        struct zone_renewal *out)
+{
+	const struct plan_zone *z = &r->plan->zones[zone];
+	bool is_touched = renew_wants_image(r, zone);
+	const struct image *image = is_touched ? past->image : NULL;
+	struct zone_renewal next = {.serial = past->is_known ? past->serial
+	                                                     : zone_next_serial(z, NULL, now)};
+	enum err e;
+
+	if (!is_touched && past->is_known && past->is_served) {
+		*out = next;
+		return OK;
+	}
+	if (r->is_config_same && image) {
+		e = merge_zone(&next.octets, &next.size, r->plan, zone, r->changed, r->gone, image);
+		next.how = RENEWAL_MERGED;
+	} else {
+		e = compile(r, zone, next.serial, &next);
+	}
+	if (e != OK)
+		return e;
+	if (image && past->is_served && is_equal(&next, image)) {
+		free(next.octets);
+		next = (struct zone_renewal){.serial = past->serial};
+	} else if (past->is_known && is_touched && !(image && is_equal(&next, image))) {
+		next.serial = zone_next_serial(z, &past->serial, now);
+		image_set_serial(next.octets, next.size, next.serial);
+	}
+	*out = next;
+	return OK;
+}
