@@ -30,7 +30,7 @@ ALLOC    :=
 endif
 # -Werror where it is developed and tested; a newer compiler's new warning stops no user.
 WERROR ?=
-LIBS   := -lyaml -lldns -lidn2 -lurcu-qsbr -lxxhash -lpthread
+LIBS   := -lyaml -lldns -lidn2 -ljansson -lurcu-qsbr -lxxhash -lpthread
 ALL_CFLAGS := $(CSTD) $(WARN) $(WERROR) $(OPT) $(HARDEN) $(CFLAGS)
 # A line a file; V=1 shows the commands.
 V ?= 0

@@ -149,14 +149,14 @@ static uint32_t count_client(const struct tcp *t, uint64_t client)
 
 void tcp_add(struct tcp *t, int fd, uint64_t client, uint64_t now_ms)
 {
-	t->counters->connections++;
+	counter_add(&t->counters->connections, 1);
 	if (t->used == t->limits.connections &&
 	        now_ms - t->connections[t->oldest].active_ms >= TCP_IDLE_FULL_MS)
 		drop(t, t->oldest);
 	uint32_t number = t->spare;
 	if (number == NONE || count_client(t, client) >= t->limits.a_client ||
 	        event_add(t->epoll, fd, EPOLLIN, EVENT_CONNECTION, number) != OK) {
-		t->counters->turned_away++;
+		counter_add(&t->counters->turned_away, 1);
 		close(fd);
 		return;
 	}

@@ -161,7 +161,7 @@ static enum progress answer_some(
 	publish_rest();
 	enum progress p = send_responses(s, responses, n, &done);
 	for (unsigned i = 0; i < done; i++) {
-		counters_count(room->counters, TRANSPORT_TCP, responses[i].kind);
+		counters_count(room->counters, TRANSPORT_TCP, &responses[i]);
 		*at += (size_t)LENGTH_OCTETS + queries[i].len;
 	}
 	*answered += done;

@@ -85,7 +85,7 @@ static unsigned pick_queries(struct udp *u, unsigned received)
 
 	for (unsigned i = 0; i < received; i++) {
 		if (u->in[i].msg_hdr.msg_flags & MSG_TRUNC || !has_port(&u->peers[i])) {
-			counters_count(u->counters, TRANSPORT_UDP, ANSWER_NONE);
+			counters_count_dropped(u->counters, TRANSPORT_UDP);
 			continue;
 		}
 		u->queries[n] = (struct query){
@@ -123,7 +123,7 @@ static unsigned line_up(struct udp *u, unsigned n)
 
 	for (unsigned i = 0; i < n; i++) {
 		const struct response *r = &u->responses[i];
-		counters_count(u->counters, TRANSPORT_UDP, r->kind);
+		counters_count(u->counters, TRANSPORT_UDP, r);
 		if (r->len == 0)
 			continue;
 		struct mmsghdr *out = &u->out[lined_up];
@@ -150,7 +150,7 @@ static void send_all(struct udp *u, int fd, unsigned n)
 		if (sent > 0) {
 			i += (unsigned)sent;
 		} else {
-			u->counters->unsent++;
+			counter_add(&u->counters->unsent, 1);
 			i++;
 		}
 	}
