@@ -16,6 +16,12 @@ static const struct command {
         {"pairs", "print the pairs, as zone files, YAML, JSON or CSV", cmd_pairs},
         {"why", "say what is served for an address or a name, and which line decided", cmd_why},
         {"import", "make arpad.yaml and a customer's file from zone files", cmd_import},
+        {"status", "say how the running arpad is, or with --healthy whether it is well",
+                cmd_status},
+        {"reload", "have it read its files again, and say what that changed", cmd_reload},
+        {"zones", "list the zones that it serves", cmd_zones},
+        {"stats", "say what it has answered so far", cmd_stats},
+        {"quit", "end it", cmd_quit},
 };
 
 #define COMMAND_COUNT (sizeof commands / sizeof *commands)

@@ -18,13 +18,19 @@ enum exit_status {
 	EXIT_FINE = 0,     /* warnings are fine, too, unless a command is told to be strict */
 	EXIT_MISTAKES = 1, /* errors were found, or something was refused */
 	EXIT_USAGE = 2,    /* the command line makes no sense */
-	EXIT_UNDECIDED = 3 /* could not be determined: no memory, output that cannot be written */
+	EXIT_UNDECIDED = 3 /* could not be determined: no memory, output that cannot be
+	                    * written, no server to ask */
 };
 
 int cmd_check(int argc, char **argv);
 int cmd_import(int argc, char **argv);
 int cmd_pairs(int argc, char **argv);
+int cmd_quit(int argc, char **argv);
+int cmd_reload(int argc, char **argv);
+int cmd_stats(int argc, char **argv);
+int cmd_status(int argc, char **argv);
 int cmd_why(int argc, char **argv);
+int cmd_zones(int argc, char **argv);
 
 /* Print how to use a command, on stderr; returns EXIT_USAGE. */
 int cmd_usage(const char *usage);
