@@ -61,7 +61,8 @@ void watch_add(struct watch *w, const char *path);
 MUST_USE enum err watch_end(struct watch *w);
 
 /* Instead of watch_end(), when reading failed half-way: what was watched before and what was added
- * since both stay watched, until the next watch_end(). */
+ * since both stay watched, until the next watch_end(). A file that was not added again is watched
+ * where the way to it led when it was added last. */
 void watch_abandon(struct watch *w);
 
 /* Take what has happened. True when something of the set may have changed, or when so much happened
