@@ -58,21 +58,30 @@ void log_line(enum log_level level, const char *format, ...)
 		return; /* nobody is left to tell */
 }
 
+void log_diag(const struct diag *d)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return;
+	diag_print_one(d, out);
+	if (fclose(out) == 0)
+		log_line(d->severity == DIAG_ERROR ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING, "%s",
+		        text);
+	free(text);
+}
+
 void log_diags(const struct diag_list *diags)
 {
-	for (size_t i = 0; i < diags->count; i++) {
-		const struct diag *d = &diags->items[i];
-		char *text = NULL;
-		size_t size = 0;
-		FILE *out = open_memstream(&text, &size);
-		if (!out)
-			return;
-		diag_print_one(d, out);
-		if (fclose(out) == 0)
-			log_line(d->severity == DIAG_ERROR ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING,
-			        "%s", text);
-		free(text);
-	}
+	for (size_t i = 0; i < diags->count; i++)
+		log_diag(&diags->items[i]);
+	log_dropped(diags);
+}
+
+void log_dropped(const struct diag_list *diags)
+{
 	if (diags->dropped)
 		log_warning("and %zu more; the first %d of a file are shown", diags->dropped,
 		        DIAG_MAX_A_FILE);

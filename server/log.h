@@ -27,7 +27,11 @@ __attribute__((format(printf, 2, 3))) void log_line(enum log_level level, const 
 #define log_notice(...)  log_line(LOG_LEVEL_NOTICE, __VA_ARGS__)
 
 /* One line each. */
+void log_diag(const struct diag *d);
 void log_diags(const struct diag_list *diags);
+
+/* How many there were more, if there were. */
+void log_dropped(const struct diag_list *diags);
 
 /* Write the line of a message, newline included, no NUL; returns its octets. */
 size_t log_format(

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "conf/config.h"
 #include "conf/standard_files.h"
+#include "server/compiler.h"
 #include "server/server.h"
 #include "zone/version.h"
 
@@ -35,6 +37,8 @@ int main(int argc, char **argv)
 	bool is_check = false;
 	int option;
 
+	if (argc == 3 && strcmp(argv[1], COMPILER_OPTION) == 0)
+		return compiler_run(argv[2]);
 	standard_files_hold();
 	while ((option = getopt(argc, argv, "c:nhV")) != -1) {
 		switch (option) {

@@ -19,18 +19,6 @@
 #define FIRST_ROOM  ((size_t)64 << 10)
 #define ANSWER_MOST ((size_t)1 << 30) /* octets; a million zones have 100 MB */
 
-/* The `server` part of arpad.yaml, whatever mistakes the rest has. */
-static enum err config_load_settings(struct config *c, const char *path)
-{
-	enum err e = config_load(c, path, NULL);
-
-	if (e != ERR_REFUSED)
-		return e;
-	if (!c->control && c->folder)
-		c->control = arena_format(&c->plan.arena, "%s/state/control.sock", c->folder);
-	return c->control ? OK : e;
-}
-
 static int fail(const struct control_question *q, const char *path, const char *what)
 {
 	fprintf(stderr, "%s: %s: %s\n", q->command, path, what);
@@ -184,7 +172,7 @@ int control_ask(struct control_reply *out, const struct control_question *q)
 	if (q->socket)
 		return ask_at(out, q, q->socket);
 	config_init(&c);
-	enum err e = config_load_settings(&c, q->file);
+	enum err e = config_load_settings(&c, q->file, NULL);
 	int status = EXIT_UNDECIDED;
 	if (e == OK) {
 		status = ask_at(out, q, c.control);

@@ -122,3 +122,19 @@ void *arena_grow(struct arena *a, void *array, size_t used, size_t needed, size_
 	*capacity = larger;
 	return p;
 }
+
+void arena_join(struct arena *to, struct arena *from)
+{
+	struct arena_block **end = &to->block;
+
+	while (*end)
+		end = &(*end)->next;
+	*end = from->block;
+	if (!to->total) {
+		to->used = from->used;
+		to->size = from->size;
+	}
+	to->total += from->total;
+	to->failed |= from->failed;
+	arena_init(from);
+}

@@ -46,6 +46,9 @@ __attribute__((format(printf, 2, 3))) char *arena_format(struct arena *a, const 
 void *arena_grow(struct arena *a, void *array, size_t used, size_t needed, size_t *capacity,
         size_t element_size);
 
+/* Put all that `from` holds into `to`; `from` is empty then. */
+void arena_join(struct arena *to, struct arena *from);
+
 static inline bool arena_failed(const struct arena *a)
 {
 	return a->failed;

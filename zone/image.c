@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <xxhash.h>
 
 #include "zone/image_check.h"
@@ -92,6 +93,15 @@ enum err image_open(struct image **out, uint8_t *octets, size_t size)
 	return OK;
 }
 
+enum err image_open_mapped(struct image **out, uint8_t *octets, size_t size)
+{
+	enum err e = image_open(out, octets, size);
+
+	if (e == OK)
+		(*out)->is_mapped = true;
+	return e;
+}
+
 struct image *image_ref(struct image *image)
 {
 	atomic_fetch_add_explicit(&image->references, 1, memory_order_relaxed);
@@ -102,7 +112,11 @@ void image_unref(struct image *image)
 {
 	if (!image || atomic_fetch_sub_explicit(&image->references, 1, memory_order_acq_rel) != 1)
 		return;
-	free((uint8_t *)(uintptr_t)image->octets);
+	uint8_t *octets = (uint8_t *)(uintptr_t)image->octets;
+	if (image->is_mapped)
+		munmap(octets, image->size);
+	else
+		free(octets);
 	free(image);
 }
 

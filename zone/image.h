@@ -91,6 +91,7 @@ struct image_header {
 struct image {
 	const uint8_t *octets; /* owned */
 	size_t size;
+	bool is_mapped; /* by mmap(2), not malloc(3) */
 	const uint8_t *apex; /* lower-case wire name */
 	const struct trie_node *nodes;
 	const uint32_t *template_index, *suffix_index;
@@ -109,6 +110,10 @@ struct image {
  * the result is OK, the caller's otherwise. Returns OK and an image with one reference;
  * ERR_CORRUPT; ERR_MEMORY. */
 MUST_USE enum err image_open(struct image **out, uint8_t *octets, size_t size);
+
+/* The same for octets that are mapped, and are unmapped in the end. Nobody may be able to write to
+ * them any more. */
+MUST_USE enum err image_open_mapped(struct image **out, uint8_t *octets, size_t size);
 
 struct image *image_ref(struct image *image);
 void image_unref(struct image *image);

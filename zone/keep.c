@@ -70,7 +70,8 @@ static void filter(const struct keep *k, struct plan_source *s)
 		pair.line = pair.column = 0;
 		s->pairs[kept++] = pair;
 	}
-	if (kept != s->pair_count) {
+	s->is_whole = kept == s->pair_count;
+	if (!s->is_whole) {
 		memset(&s->digest, 0, sizeof s->digest);
 		diag_warning(k->diags, ((struct place){s->file, 0, 0}), "kept-dropped",
 		        "%zu of the pairs that this file published last are served no more: zones, "

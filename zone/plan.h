@@ -64,6 +64,7 @@ struct plan_source {
 	                       * neither: it was checked then; its pairs are there if somebody
 	                       * needed them (plan_load_pairs()) */
 	bool is_loaded;       /* is_same, and they are there */
+	bool is_whole;        /* kept, and nothing of it was dropped */
 	bool is_parsed;       /* the file's text was read, for the octets were not known */
 	struct digest digest; /* of the file's octets; none: there is no such file, or it is not
 	                       * what the pairs are of */

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: ISC */
+#include "server/compiler.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "server/compiler_files.h"
+#include "server/sealed.h"
+#include "server/settings.h"
+#include "zone/renew.h"
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define IS_SANITIZED true /* they map terabytes of which they use little */
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define IS_SANITIZED true
+#endif
+#endif
+#ifndef IS_SANITIZED
+#define IS_SANITIZED false
+#endif
+
+struct compiler {
+	int socket;
+	struct message message;
+	struct compiler_files files;
+	struct config config;
+	uint32_t parsed; /* files */
+	uint64_t pairs;  /* served */
+};
+
+/* Say what is in the message. Its file is closed. */
+static enum err say(struct compiler *c)
+{
+	enum err e = message_send(c->socket, &c->message);
+
+	if (c->message.fd >= 0)
+		close(c->message.fd);
+	return e;
+}
+
+static enum err say_diags(struct compiler *c, const struct diag_list *diags)
+{
+	struct message *m = &c->message;
+	enum err e = OK;
+
+	for (size_t i = 0; i < diags->count && e == OK; i++) {
+		const struct diag *d = &diags->items[i];
+		message_begin(m, MESSAGE_DIAG);
+		message_put32(m, d->severity);
+		message_put_text(m, d->place.file ? d->place.file : "");
+		message_put32(m, d->place.line);
+		message_put32(m, d->place.column);
+		message_put_text(m, d->rule);
+		message_put_text(m, d->text);
+		e = say(c);
+	}
+	return e;
+}
+
+static enum err say_done(struct compiler *c, enum err result)
+{
+	struct message *m = &c->message;
+
+	message_begin(m, MESSAGE_DONE);
+	message_put32(m, result);
+	message_put_digest(m, &c->config.digest);
+	message_put32(m, (uint32_t)c->config.plan.source_count);
+	message_put32(m, c->parsed);
+	message_put64(m, c->pairs);
+	message_put64(m, c->config.diags.dropped);
+	return say(c);
+}
+
+/* What is more than the operator allows is no memory. */
+static void limit_memory(const struct config *settings)
+{
+	rlim_t octets = (rlim_t)settings->reload_memory << 20;
+
+	if (!IS_SANITIZED)
+		setrlimit(RLIMIT_AS, &(struct rlimit){octets, octets});
+}
+
+/* Returns what reading them came to; *said is whether arpad got it. */
+static enum err say_settings(struct compiler *c, const char *path, enum err *said)
+{
+	struct config settings;
+
+	config_init(&settings);
+	enum err e = config_load_settings(&settings, path, &c->files.door);
+	if (e == OK) {
+		message_begin(&c->message, MESSAGE_SETTINGS);
+		settings_put(&c->message, &settings);
+		*said = say(c);
+		limit_memory(&settings);
+	} else {
+		*said = say_diags(c, &settings.diags);
+	}
+	config_free(&settings);
+	return e;
+}
+
+static enum err say_zone(
+        struct compiler *c, const struct plan_zone *z, const struct zone_renewal *renewal)
+{
+	struct message *m = &c->message;
+	char name[NAME_TEXT_MAX];
+
+	name_to_text(name, z->apex);
+	message_begin(m, MESSAGE_ZONE);
+	message_put_text(m, name);
+	message_put32(m, renewal->how);
+	message_put32(m, renewal->serial);
+	if (renewal->octets) {
+		m->fd = sealed_make(renewal->octets, renewal->size);
+		if (m->fd < 0)
+			return errno == ENOMEM ? ERR_MEMORY : ERR_IO;
+	}
+	return say(c);
+}
+
+static enum err renew_one(struct compiler *c, struct renew *r, uint32_t zone)
+{
+	const struct plan_zone *z = &c->config.plan.zones[zone];
+	struct zone_past past = {0};
+	struct zone_renewal renewal;
+	struct image *image = NULL;
+	char name[NAME_TEXT_MAX];
+	enum err e = OK;
+
+	name_to_text(name, z->apex);
+	const struct manifest_zone *last = manifest_find_zone(&c->files.last, name);
+	if (last) {
+		past.is_known = true;
+		past.serial = last->serial;
+		past.is_served = last->is_served && c->files.is_served;
+		if (renew_wants_image(r, zone))
+			e = files_open_image(&c->files, last, &image);
+		past.image = image;
+	}
+	if (e == OK)
+		e = renew_zone(r, zone, &past, time(NULL), &renewal);
+	if (e == OK) {
+		e = say_zone(c, z, &renewal);
+		free(renewal.octets);
+	}
+	image_unref(image);
+	return e;
+}
+
+static enum err renew_zones(struct compiler *c)
+{
+	struct config *config = &c->config;
+	struct renew r;
+
+	enum err e = renew_begin(&r, &config->plan, &config->barriers, &c->files.history,
+	        config->is_same, &config->diags);
+	for (uint32_t z = 0; z < config->plan.zone_count && e == OK; z++)
+		e = renew_one(c, &r, z);
+	renew_end(&r);
+	return e;
+}
+
+static enum manifest_customer_state state_of(const struct plan_source *s)
+{
+	if (s->is_vanished)
+		return MANIFEST_VANISHED;
+	if (s->state == SOURCE_MISSING)
+		return MANIFEST_MISSING;
+	return s->state == SOURCE_GOOD ? MANIFEST_GOOD : MANIFEST_REFUSED;
+}
+
+/* Put the fragment into the message, unless it is the last one. */
+static enum err put_fragment(struct compiler *c, const struct plan_source *s,
+        const struct manifest_customer *last, bool *is_same)
+{
+	uint8_t *octets;
+	size_t size;
+
+	*is_same = s->is_same || s->is_whole;
+	if (*is_same || !source_is_served(s))
+		return OK;
+	enum err e = fragment_write(&octets, &size, s->pairs, s->pair_count);
+	if (e != OK)
+		return e;
+	struct digest d = digest_of(octets, size);
+	*is_same = last && digest_equal(&d, &last->fragment);
+	if (!*is_same) {
+		c->message.fd = sealed_make(octets, size);
+		if (c->message.fd < 0)
+			e = errno == ENOMEM ? ERR_MEMORY : ERR_IO;
+	}
+	free(octets);
+	return e;
+}
+
+static enum err say_customer(struct compiler *c, const struct plan_source *s)
+{
+	const char *name = c->config.plan.customers[s->customer].name;
+	const struct manifest_customer *last = manifest_find_customer(&c->files.last, name);
+	uint64_t pairs = s->is_same && last ? last->pairs : source_is_served(s) ? s->pair_count : 0;
+	struct message *m = &c->message;
+	bool is_same;
+
+	message_begin(m, MESSAGE_CUSTOMER);
+	enum err e = put_fragment(c, s, last, &is_same);
+	if (e != OK)
+		return e;
+	message_put_text(m, name);
+	message_put_text(m, s->file);
+	message_put32(m, state_of(s));
+	message_put32(m, is_same);
+	message_put32(m, s->is_same);
+	message_put_digest(m, &s->digest);
+	message_put64(m, pairs);
+	c->pairs += pairs;
+	c->parsed += s->is_parsed;
+	return say(c);
+}
+
+static enum err say_customers(struct compiler *c)
+{
+	const struct plan *p = &c->config.plan;
+	enum err e = OK;
+
+	for (size_t i = 0; i < p->source_count && e == OK; i++)
+		e = say_customer(c, &p->sources[i]);
+	return e;
+}
+
+/* Returns how the reload ends; *said is whether arpad could be told. */
+static enum err compile(struct compiler *c, const char *path, enum err *said)
+{
+	enum err e = say_settings(c, path, said);
+
+	if (e == OK && *said == OK)
+		e = files_recall(&c->files);
+	if (e != OK || *said != OK)
+		return e;
+	e = config_load(&c->config, path, &c->files.door, &c->files.history);
+	if (e == OK)
+		e = renew_zones(c);
+	if (e == OK)
+		e = say_customers(c);
+	*said = say_diags(c, &c->config.diags);
+	return e;
+}
+
+int compiler_run(const char *path)
+{
+	struct compiler *c = calloc(1, sizeof *c);
+	enum err said = OK;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL); /* without arpad there is nobody to work for */
+	if (!c || getsockopt(COMPILER_FD, SOL_SOCKET, SO_TYPE, &(int){0},
+	                  &(socklen_t){sizeof(int)}) != 0) {
+		fprintf(stderr, "arpad: %s is for arpad's own use\n", COMPILER_OPTION);
+		free(c);
+		return 2;
+	}
+	c->socket = COMPILER_FD;
+	config_init(&c->config);
+	files_init(&c->files, c->socket, &c->message);
+	enum err e = compile(c, path, &said);
+	if (said == OK && !c->files.failed)
+		said = say_done(c, e);
+	bool is_told = said == OK && !c->files.failed;
+	if (IS_SANITIZED) { /* elsewhere the system is quicker */
+		config_free(&c->config);
+		files_free(&c->files);
+		free(c);
+	}
+	return is_told ? 0 : 1;
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: ISC */
+#include "server/compiler_files.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "server/state.h"
+
+/* Say what is in the message, and wait for the answer in its place. */
+static bool ask(struct compiler_files *f)
+{
+	enum err e = message_send(f->socket, f->message);
+
+	if (e == OK)
+		e = message_receive(f->socket, f->message, 0);
+	if (e != OK)
+		f->failed = true;
+	return e == OK;
+}
+
+/* The file that came as the answer; -1 and errno when there is none. */
+static int take_file(struct compiler_files *f)
+{
+	if (f->message->kind == MESSAGE_FILE && f->message->fd >= 0)
+		return f->message->fd;
+	errno = f->message->kind == MESSAGE_NO_FILE ? (int)message_take32(f->message) : EPROTO;
+	return -1;
+}
+
+static int open_file(void *context, const char *path, enum input_kind kind, const char **why)
+{
+	static const char *const gone = "arpad has gone";
+	struct compiler_files *f = context;
+
+	message_begin(f->message, MESSAGE_OPEN);
+	message_put32(f->message, kind);
+	message_put_text(f->message, path);
+	*why = gone;
+	if (!ask(f)) {
+		errno = EPIPE;
+		return -1;
+	}
+	int fd = take_file(f), reason = errno;
+	if (fd < 0) /* valid until the next message, and used before */
+		*why = message_take_text(f->message);
+	errno = reason;
+	return fd;
+}
+
+static int recall_file(struct compiler_files *f, enum state_kind kind, const struct digest *d)
+{
+	message_begin(f->message, MESSAGE_RECALL);
+	message_put32(f->message, kind);
+	message_put_digest(f->message, d);
+	return ask(f) ? take_file(f) : -1;
+}
+
+/* The whole of a file; closes it. */
+static enum err map_file(uint8_t **octets, size_t *size, int fd)
+{
+	struct stat st;
+	void *at = MAP_FAILED;
+
+	if (fd < 0)
+		return ERR_IO;
+	if (fstat(fd, &st) == 0 && st.st_size > 0)
+		at = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
+	close(fd);
+	if (at == MAP_FAILED)
+		return errno == ENOMEM ? ERR_MEMORY : ERR_IO;
+	*octets = at;
+	*size = (size_t)st.st_size;
+	return OK;
+}
+
+/* The fragment of a customer; it stays mapped for as long as the process lives. */
+static enum err open_past(void *context, struct past *past)
+{
+	struct compiler_files *f = context;
+	const struct manifest_customer *c = manifest_find_customer(&f->last, past->customer);
+	uint8_t *octets;
+	size_t size;
+
+	enum err e = map_file(&octets, &size, recall_file(f, STATE_FRAGMENTS, &c->fragment));
+	if (e != OK)
+		return e;
+	e = fragment_open(&past->fragment, octets, size);
+	past->is_open = e == OK;
+	if (e != OK)
+		munmap(octets, size);
+	return e;
+}
+
+void files_init(struct compiler_files *f, int socket, struct message *message)
+{
+	memset(f, 0, sizeof *f);
+	f->socket = socket;
+	f->message = message;
+	f->door = (struct input_door){.open = open_file, .context = f};
+	manifest_init(&f->last);
+}
+
+void files_free(struct compiler_files *f)
+{
+	history_free(&f->history);
+	manifest_free(&f->last);
+}
+
+/* The customers of the manifest that publish something, in its order. */
+static enum err make_history(struct compiler_files *f)
+{
+	struct history *h = &f->history;
+
+	h->pasts = calloc(f->last.customer_count + 1, sizeof *h->pasts);
+	if (!h->pasts)
+		return ERR_MEMORY;
+	h->config = f->last.config;
+	h->open = open_past;
+	h->context = f;
+	for (size_t i = 0; i < f->last.customer_count; i++) {
+		const struct manifest_customer *c = &f->last.customers[i];
+		if (digest_is_none(&c->fragment))
+			continue;
+		h->pasts[h->count++] = (struct past){.customer = c->name,
+		        .source = c->source,
+		        .is_good = c->state == MANIFEST_GOOD};
+	}
+	return OK;
+}
+
+enum err files_recall(struct compiler_files *f)
+{
+	uint8_t *octets;
+	size_t size;
+
+	message_begin(f->message, MESSAGE_LAST);
+	if (!ask(f))
+		return ERR_IO;
+	if (f->message->kind == MESSAGE_NO_FILE)
+		return OK;
+	f->is_served = message_take32(f->message);
+	enum err e = map_file(&octets, &size, take_file(f));
+	if (e != OK)
+		return e;
+	manifest_free(&f->last);
+	e = manifest_parse(&f->last, octets, size);
+	munmap(octets, size);
+	if (e != OK)
+		manifest_init(&f->last);
+	return e == OK ? make_history(f) : e;
+}
+
+enum err files_open_image(
+        struct compiler_files *f, const struct manifest_zone *zone, struct image **out)
+{
+	uint8_t *octets;
+	size_t size;
+
+	*out = NULL;
+	if (digest_is_none(&zone->image) || zone->image_serial != zone->serial)
+		return OK;
+	enum err e = map_file(&octets, &size, recall_file(f, STATE_IMAGES, &zone->image));
+	if (e != OK)
+		return e == ERR_MEMORY ? e : OK;
+	e = image_open_mapped(out, octets, size);
+	if (e != OK)
+		munmap(octets, size);
+	if (e == OK && (*out)->serial != zone->serial) {
+		image_unref(*out);
+		*out = NULL;
+	}
+	return e == ERR_MEMORY ? e : OK;
+}
