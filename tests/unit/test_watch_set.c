@@ -100,6 +100,45 @@ static void an_abandoned_set_adds_to_the_old_one(void **state)
 	files_end();
 }
 
+static void who_still_writes_a_replaced_file_changes_nothing(void **state)
+{
+	struct watch *w = open_watch();
+
+	(void)state;
+	files_begin();
+	files_write("f", "1");
+	files_write("t", "2");
+	int fd = open("f", O_WRONLY | O_CLOEXEC);
+	watch_set(w, "f");
+	assert_int_equal(rename("t", "f"), 0);
+	assert_true(watch_read(w));
+	watch_set(w, "f");
+	assert_int_equal(write(fd, "3", 1), 1);
+	assert_int_equal(close(fd), 0);
+	assert_false(watch_read(w));
+	watch_close(w);
+	files_end();
+}
+
+/* Nobody watches a name for the working folder: only the folder itself tells. */
+static void the_working_folder_moves_and_its_parent_is_another(void **state)
+{
+	struct watch *w = open_watch();
+
+	(void)state;
+	files_begin();
+	shell(TREE "mkdir c");
+	assert_int_equal(chdir("a/b"), 0);
+	watch_set(w, "../f");
+	shell("mv ../../a/b ../../c/b");
+	assert_true(watch_read(w));
+	watch_set(w, "../f");
+	files_write("../f", "2");
+	assert_true(watch_read(w));
+	watch_close(w);
+	files_end();
+}
+
 /* A folder that was removed and made again has another watch, under the same name. */
 static void a_folder_that_comes_back_is_watched(void **state)
 {
@@ -334,6 +373,8 @@ int main(void)
 	        cmocka_unit_test(what_is_not_added_again_is_forgotten),
 	        cmocka_unit_test(a_change_while_a_set_begins_is_not_lost),
 	        cmocka_unit_test(an_abandoned_set_adds_to_the_old_one),
+	        cmocka_unit_test(who_still_writes_a_replaced_file_changes_nothing),
+	        cmocka_unit_test(the_working_folder_moves_and_its_parent_is_another),
 	        cmocka_unit_test(a_folder_that_comes_back_is_watched),
 	        cmocka_unit_test(one_folder_by_two_paths_is_one_watch),
 	        cmocka_unit_test(an_overflow_is_a_change),
