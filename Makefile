@@ -51,6 +51,7 @@ PROPERTY := $(patsubst tests/property/%.c,$(BUILD)/tests/property/%,$(wildcard t
 THREADS  := $(patsubst tests/threads/%.c,$(BUILD)/tests/threads/%,$(wildcard tests/threads/*.c))
 REPLAY   := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 TEST_TOOLS := $(patsubst tests/tools/%.c,$(BUILD)/tests/tools/%,$(wildcard tests/tools/*.c))
+SHIMS    := $(patsubst tests/shim/%.c,$(BUILD)/tests/shim/%.so,$(wildcard tests/shim/*.c))
 BENCH    := $(patsubst bench/%.c,$(BUILD)/bench/%,$(wildcard bench/*.c))
 
 .PHONY: all run help check check-built check-asan check-tsan tests-of fuzz bench lint install clean
@@ -77,6 +78,11 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(HELP) $(LIB)
 	@mkdir -p $(@D)
 	$(LINK) -lcmocka
 
+# What is preloaded replaces the C library's functions, so no macro may stand for them.
+$(BUILD)/tests/shim/%.so: tests/shim/%.c
+	@mkdir -p $(@D)
+	$(call say,LINK)$(CC) $(CSTD) $(WARN) $(WERROR) $(OPT) -U_FORTIFY_SOURCE $(CFLAGS) -fPIC -shared -o $@ $<
+
 $(BUILD)/bench/%: $(BUILD)/obj/bench/%.o $(HELP) $(LIB)
 	@mkdir -p $(@D)
 	$(LINK) $(ALLOC)
@@ -101,7 +107,7 @@ check-built:
 		$(patsubst $(BUILD)/%,$(ASAN)/%,$(UNIT) $(PROPERTY) $(REPLAY)) \
 		$(THREADS:$(BUILD)/%=$(TSAN)/%) $(sort $(wildcard tests/scenario/*/run))
 
-tests-of: $(UNIT) $(PROPERTY) $(REPLAY) $(THREADS) $(TEST_TOOLS)
+tests-of: $(UNIT) $(PROPERTY) $(REPLAY) $(THREADS) $(TEST_TOOLS) $(SHIMS)
 
 check-asan:
 	@$(MAKE) --no-print-directory -j2 BUILD=$(ASAN) SANITIZE=address,undefined all tests-of
