@@ -15,9 +15,9 @@
 #include "tests/unit/unit.h"
 
 #define ROUNDS 300
-#define STEPS 40
-#define PATHS 6
-#define DEEP  64 /* octets of a path */
+#define STEPS  40
+#define PATHS  6
+#define DEEP   64 /* octets of a path */
 
 /* What a path leads to. */
 struct sight {
