@@ -182,6 +182,7 @@ static void handle(void *context, enum control_command command, uint64_t client)
 	} else if (command == CONTROL_QUIT) {
 		c->is_quit = true;
 	} else if (command == CONTROL_REPLACE) {
+		c->has_successor = true;
 		c->successor = client;
 		return;
 	}

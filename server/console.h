@@ -20,7 +20,8 @@ struct console {
 	int64_t started;         /* Unix time */
 	struct waiting now, next; /* for the reload that runs, and for the one behind it */
 	bool is_quit;             /* a client asked for the end */
-	uint64_t successor;       /* the client that wants to take over; 0: none */
+	bool has_successor;       /* a client wants to take over: */
+	uint64_t successor;       /* ... this one */
 };
 
 void console_init(struct console *c, struct updater *u, struct crew *crew);

@@ -54,17 +54,34 @@ static struct tcp_limits tcp_limits(const struct crew *s)
 	};
 }
 
-enum err crew_open(struct crew *crew, const struct config *settings, struct diag_list *diags)
+/* A socket that is closed loses what waits in it: so whoever takes over takes all of them. */
+static unsigned enough_workers(unsigned wanted, const struct handed *handed, size_t handed_count)
+{
+	unsigned count = wanted;
+
+	for (size_t i = 0; i < handed_count; i++)
+		if (handed[i].worker >= count && handed[i].worker < WORKERS_MAX)
+			count = handed[i].worker + 1;
+	if (count != wanted)
+		log_warning("%u workers instead of %u, as many as were taken over from: a restart "
+		            "without --replace has fewer",
+		        count, wanted);
+	return count;
+}
+
+enum err crew_open(struct crew *crew, const struct config *settings, struct handed *handed,
+        size_t handed_count, struct diag_list *diags)
 {
 	crew->asked_workers = settings->workers;
-	crew->count = count_workers(settings);
+	crew->count = enough_workers(count_workers(settings), handed, handed_count);
 	crew->listen_count = settings->listen_count;
 	crew->listen = malloc((settings->listen_count + 1) * sizeof *crew->listen);
 	crew->workers = calloc(crew->count, sizeof *crew->workers);
 	if (!crew->listen || !crew->workers)
 		return ERR_MEMORY;
 	memcpy(crew->listen, settings->listen, settings->listen_count * sizeof *crew->listen);
-	enum err e = sockets_open(&crew->sockets, settings, crew->count, diags);
+	enum err e = sockets_open(
+	        &crew->sockets, settings, crew->count, handed, handed_count, diags);
 	if (e != OK)
 		return e;
 	crew->stop = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);

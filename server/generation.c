@@ -135,7 +135,7 @@ static bool is_sound(const struct build *b, const struct reload_zone *z, const u
 		return served && served->serial == z->serial;
 	/* RFC 1982: a serial goes forward; it stays where what was lost is made again */
 	int32_t step = last ? (int32_t)(z->serial - last->serial) : 1;
-	return step > 0 || (step == 0 && !served);
+	return step > 0 || (step == 0 && (!served || served->serial != z->serial));
 }
 
 static enum err build_zone(struct build *b, struct reload_zone *z)

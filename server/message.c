@@ -112,10 +112,11 @@ enum err message_receive(int socket, struct message *m, int flags)
 		return ERR_IO;
 	}
 	m->fd = take_fd(&h);
-	if ((size_t)n < sizeof kind || kind > MESSAGE_NO_FILE ||
+	if ((size_t)n < sizeof kind || kind >= MESSAGE_KINDS ||
 	        h.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) {
 		if (m->fd >= 0)
 			close(m->fd);
+		m->fd = -1;
 		return ERR_SYNTAX;
 	}
 	m->kind = kind;

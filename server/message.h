@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* server/message.h - what arpad and its compiler say to each other: a kind, some fields, perhaps an
+/* server/message.h - what processes of arpad say to each other: a kind, some fields, perhaps an
  * open file; one packet of a unix socket (SOCK_SEQPACKET) each.
  *
  *     message_begin(&m, MESSAGE_ZONE);            message_receive(fd, &m, 0)
@@ -33,8 +33,16 @@ enum message_kind {
 	MESSAGE_CUSTOMER, /* name, file, state, how, source, pairs; file: the fragment */
 	MESSAGE_DONE,     /* enum err, config, files read and parsed, pairs, dropped */
 	/* to the compiler */
-	MESSAGE_FILE,   /* file: what was wanted */
-	MESSAGE_NO_FILE /* errno, why */
+	MESSAGE_FILE,    /* file: what was wanted */
+	MESSAGE_NO_FILE, /* errno, why */
+	/* from one arpad to the next: server/handover.h */
+	MESSAGE_HANDOVER, /* version, workers */
+	MESSAGE_SOCKET,   /* address, port, UDP or TCP, worker; file: the socket */
+	MESSAGE_LISTENER, /* file: the control socket */
+	MESSAGE_LOCK,     /* file: the lock of the state folder */
+	MESSAGE_ALL,      /* that was all */
+	MESSAGE_TAKEN,    /* back: all of it is in use */
+	MESSAGE_KINDS
 };
 
 struct message {

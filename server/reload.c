@@ -354,6 +354,13 @@ static enum reload_event serve_message(struct reload *r, const struct reload_des
 		break;
 	case MESSAGE_FILE:
 	case MESSAGE_NO_FILE:
+	case MESSAGE_HANDOVER:
+	case MESSAGE_SOCKET:
+	case MESSAGE_LISTENER:
+	case MESSAGE_LOCK:
+	case MESSAGE_ALL:
+	case MESSAGE_TAKEN:
+	case MESSAGE_KINDS:
 		fail(r, "the compiler answers what nobody asked");
 		break;
 	}

@@ -5,22 +5,31 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "server/clock.h"
 #include "server/console.h"
+#include "server/handover.h"
 #include "server/log.h"
+
+#define SUCCESSOR_MS 60000 /* beyond what a reload may take: a successor has failed */
 
 struct server {
 	struct updater updater;
 	struct crew crew;
 	struct console console;
-	int signals;    /* signalfd */
-	bool is_open;   /* sockets are bound, the control socket listens */
-	bool is_ready;  /* workers answer */
-	bool is_ending; /* by a signal, by `arpa quit`, by a failure at the start */
-	bool is_failed;
+	int signals;       /* signalfd */
+	bool is_replacing; /* another arpad, which hands over what it has; */
+	struct handover handover;
+	int successor;         /* the line to another one, which is to replace this one; -1 */
+	uint64_t successor_ms; /* how long it may take */
+	bool is_open;          /* sockets are bound, the control socket listens */
+	bool is_ready;         /* workers answer */
+	bool is_ending;        /* by a signal, by `arpa quit`, by a failure at the start */
+	bool is_failed, is_replaced;
 };
 
 static void fail(struct server *s)
@@ -38,26 +47,71 @@ static void log_diags_at(const struct server *s, const struct diag_list *diags, 
 		        e == ERR_IO ? ": " : "", e == ERR_IO ? strerror(why) : "");
 }
 
-/* Nothing is served before every socket is bound. The control socket comes before there are
- * threads, for it needs the umask. */
-static void open_all(struct server *s)
+/* With --replace: have what the other one has. */
+static bool ask_for_all(struct server *s)
+{
+	const char *control = s->updater.settings.control, *why;
+
+	if (!s->is_replacing || handover_ask(&s->handover, control, &why) == OK)
+		return true;
+	log_error("%s: error: %s", control, why);
+	return false;
+}
+
+/* The workers' sockets, then the control socket: before there are threads, for it needs the
+ * umask. */
+static enum err open_sockets(struct server *s)
 {
 	const struct config *settings = &s->updater.settings;
+	struct handover *h = &s->handover;
 	struct diag_list diags;
 	const char *why;
 
 	diag_init(&diags);
-	enum err e = crew_open(&s->crew, settings, &diags);
+	enum err e = crew_open(&s->crew, settings, h->sockets, h->socket_count, &diags);
 	log_diags_at(s, &diags, e);
 	diag_free(&diags);
+	if (e != OK)
+		return e;
+	int listener = h->listener;
+	h->listener = -1;
+	e = console_open(&s->console, listener, &why);
+	if (e != OK)
+		log_error("%s: error: %s", settings->control, e == ERR_IO ? why : err_text(e));
+	return e;
+}
+
+/* Nothing is served before every socket is bound. */
+static void open_all(struct server *s)
+{
+	int lock = -1;
+	enum err e = ask_for_all(s) ? OK : ERR_REFUSED;
+
 	if (e == OK) {
-		e = console_open(&s->console, -1, &why);
-		if (e != OK)
-			log_error("%s: error: %s", settings->control, e == ERR_IO ? why : err_text(e));
+		lock = s->handover.lock;
+		s->handover.lock = -1;
+		e = updater_open_state(&s->updater, lock);
 	}
+	if (e == OK)
+		e = open_sockets(s);
 	s->is_open = e == OK;
 	if (e != OK)
 		fail(s);
+}
+
+/* The other one may go now: nothing is lost any more. */
+static void take_over(struct server *s)
+{
+	if (!s->is_replacing)
+		return;
+	if (handover_taken(&s->handover) == OK) {
+		log_notice("the other arpad is replaced");
+	} else {
+		log_error("the other arpad did not wait any longer, and goes on; this one ends");
+		fail(s);
+	}
+	handover_close(&s->handover);
+	s->is_replacing = false;
 }
 
 static void start_workers(struct server *s)
@@ -74,12 +128,54 @@ static void start_workers(struct server *s)
 		return;
 	}
 	s->is_ready = true;
+	take_over(s);
+	if (s->is_failed)
+		return;
 	if (reload->result != RELOAD_NONE)
 		snprintf(from, sizeof from, "read in %lu ms", reload->took_ms);
 	log_notice("ready: %s, %s; %u worker%s at %u address%s",
 	        updater_figures(&s->updater, figures), from, s->crew.count,
 	        s->crew.count == 1 ? "" : "s", s->crew.sockets.count,
 	        s->crew.sockets.count == 1 ? "" : "es");
+}
+
+/* A client wants to take this one's place. No reload runs. */
+static void hand_over(struct server *s)
+{
+	int client = control_take(s->console.control, s->console.successor);
+
+	s->console.has_successor = false;
+	if (client < 0) {
+		updater_resume(&s->updater);
+		return;
+	}
+	s->successor = handover_give(client, &s->crew.sockets, s->crew.listen,
+	        control_listener(s->console.control), s->updater.state.lock);
+	s->successor_ms = clock_ms() + (uint64_t)s->updater.settings.reload_time_s * 1000 +
+	                  SUCCESSOR_MS;
+	close(client);
+	if (s->successor >= 0) {
+		log_notice("another arpad takes over");
+	} else {
+		log_warning("another arpad wanted to take over, and has gone");
+		updater_resume(&s->updater);
+	}
+}
+
+/* The successor said that it serves, or its line has closed, or time is up. */
+static void end_hand_over(struct server *s)
+{
+	bool is_taken = handover_is_taken(s->successor);
+
+	close(s->successor);
+	s->successor = -1;
+	if (is_taken) {
+		log_notice("stopping: replaced");
+		s->is_replaced = s->is_ending = true;
+	} else {
+		log_warning("the other arpad did not take over; this one goes on");
+		updater_resume(&s->updater);
+	}
 }
 
 /* The reload's figures are told by the updater; what cannot take effect yet is told here. */
@@ -109,6 +205,11 @@ static void update(struct server *s)
 	case UPDATE_NOTHING:
 		break;
 	}
+	if (s->console.has_successor && s->successor < 0) {
+		updater_pause(&s->updater);
+		if (!s->updater.is_running)
+			hand_over(s);
+	}
 }
 
 /* Several of one signal that come while arpad is busy are one. */
@@ -126,14 +227,24 @@ static void take_signals(struct server *s)
 	}
 }
 
+static int timeout_ms(const struct server *s)
+{
+	int most = updater_timeout_ms(&s->updater);
+
+	return s->successor >= 0 && (most < 0 || most > 1000) ? 1000 : most;
+}
+
 static void take_turn(struct server *s)
 {
+	/* who is handed over has the control socket, too */
+	bool is_mine = s->console.control && s->successor < 0;
 	struct pollfd fds[] = {{.fd = s->signals, .events = POLLIN},
-	        {.fd = s->console.control ? control_fd(s->console.control) : -1, .events = POLLIN},
+	        {.fd = is_mine ? control_fd(s->console.control) : -1, .events = POLLIN},
 	        {.fd = updater_reload_fd(&s->updater), .events = POLLIN},
-	        {.fd = updater_watch_fd(&s->updater), .events = POLLIN}};
+	        {.fd = updater_watch_fd(&s->updater), .events = POLLIN},
+	        {.fd = s->successor, .events = POLLIN}};
 
-	poll(fds, sizeof fds / sizeof *fds, updater_timeout_ms(&s->updater));
+	poll(fds, sizeof fds / sizeof *fds, timeout_ms(s));
 	if (fds[0].revents)
 		take_signals(s);
 	if (fds[1].revents)
@@ -142,6 +253,8 @@ static void take_turn(struct server *s)
 		log_notice("stopping: `arpa quit`");
 		s->is_ending = true;
 	}
+	if (s->successor >= 0 && (fds[4].revents || clock_ms() > s->successor_ms))
+		end_hand_over(s);
 	if (!s->is_ending)
 		update(s);
 }
@@ -164,23 +277,43 @@ static bool open_signals(struct server *s)
 	return s->signals >= 0;
 }
 
-enum exit_status server_run(const char *path)
+static void close_all(struct server *s)
 {
-	struct server s = {.signals = -1};
+	/* one that took over, or that goes on, has the control socket's file */
+	bool is_others = s->is_replaced || s->is_replacing || s->successor >= 0;
 
-	updater_init(&s.updater, path, -1);
-	crew_init(&s.crew);
-	console_init(&s.console, &s.updater, &s.crew);
-	if (open_signals(&s))
-		updater_request(&s.updater);
+	crew_close(&s->crew);
+	console_close(&s->console, is_others);
+	updater_close(&s->updater);
+	handover_close(&s->handover);
+	if (s->successor >= 0)
+		close(s->successor);
+	if (s->signals >= 0)
+		close(s->signals);
+}
+
+enum exit_status server_run(const char *path, bool is_replacing)
+{
+	struct server *s = calloc(1, sizeof *s);
+
+	if (!s) {
+		log_error("out of memory");
+		return EXIT_REFUSED;
+	}
+	s->signals = s->successor = -1;
+	s->is_replacing = is_replacing;
+	updater_init(&s->updater, path);
+	crew_init(&s->crew);
+	console_init(&s->console, &s->updater, &s->crew);
+	handover_init(&s->handover);
+	if (open_signals(s))
+		updater_request(&s->updater);
 	else
-		fail(&s);
-	while (!s.is_ending)
-		take_turn(&s);
-	crew_close(&s.crew);
-	console_close(&s.console, false);
-	updater_close(&s.updater);
-	if (s.signals >= 0)
-		close(s.signals);
-	return s.is_failed ? EXIT_REFUSED : EXIT_FINE;
+		fail(s);
+	while (!s->is_ending)
+		take_turn(s);
+	enum exit_status status = s->is_failed ? EXIT_REFUSED : EXIT_FINE;
+	close_all(s);
+	free(s);
+	return status;
 }

@@ -135,7 +135,41 @@ static void close_both(struct endpoint *e)
 		close(e->udp);
 	if (e->tcp >= 0)
 		close(e->tcp);
-	*e = (struct endpoint){-1, -1, false};
+	*e = (struct endpoint){.udp = -1, .tcp = -1};
+}
+
+/* The socket that was handed over for this worker; -1: there is none. */
+static int take_handed(
+        struct sockets *s, const struct listen_address *at, int type, unsigned worker)
+{
+	for (size_t i = 0; i < s->handed_count; i++) {
+		struct handed *h = &s->handed[i];
+		if (h->fd < 0 || h->worker != worker || h->is_udp != (type == SOCK_DGRAM) ||
+		        h->port != at->port || addr_compare(&h->addr, &at->addr) != 0)
+			continue;
+		int fd = h->fd;
+		h->fd = -1;
+		return fd;
+	}
+	return -1;
+}
+
+/* True when somebody who hands over is at this address: then the first socket is not ours alone. */
+static bool is_handed(const struct sockets *s, const struct listen_address *at)
+{
+	for (size_t i = 0; i < s->handed_count; i++)
+		if (s->handed[i].port == at->port &&
+		        addr_compare(&s->handed[i].addr, &at->addr) == 0)
+			return true;
+	return false;
+}
+
+static int take_or_open(
+        struct sockets *s, const struct listen_address *at, int type, unsigned worker)
+{
+	int fd = take_handed(s, at, type, worker);
+
+	return fd >= 0 ? fd : open_one(at, type, worker == 0 && !is_handed(s, at));
 }
 
 /* Open both sockets at an address for every worker; false, and none is open, after a failure. */
@@ -145,9 +179,10 @@ static bool open_address(struct sockets *s, const struct config *c, const struct
 	for (unsigned w = 0; w < s->workers; w++) {
 		struct endpoint *e = &s->endpoints[(size_t)w * s->stride + s->count];
 		e->is_wildcard = is_wildcard(&at->addr);
-		e->udp = open_one(at, SOCK_DGRAM, w == 0);
+		e->number = (uint32_t)(at - c->listen);
+		e->udp = take_or_open(s, at, SOCK_DGRAM, w);
 		if (e->udp >= 0)
-			e->tcp = open_one(at, SOCK_STREAM, w == 0);
+			e->tcp = take_or_open(s, at, SOCK_STREAM, w);
 		if (e->tcp >= 0)
 			continue;
 		bool is_spare =
@@ -162,19 +197,21 @@ static bool open_address(struct sockets *s, const struct config *c, const struct
 	return true;
 }
 
-enum err sockets_open(
-        struct sockets *out, const struct config *c, unsigned workers, struct diag_list *diags)
+enum err sockets_open(struct sockets *out, const struct config *c, unsigned workers,
+        struct handed *handed, size_t handed_count, struct diag_list *diags)
 {
 	size_t errors = diags->errors, all = workers * c->listen_count;
 
 	out->workers = workers;
 	out->stride = (uint32_t)c->listen_count;
 	out->count = 0;
+	out->handed = handed;
+	out->handed_count = handed_count;
 	out->endpoints = malloc((all + 1) * sizeof *out->endpoints);
 	if (!out->endpoints)
 		return ERR_MEMORY;
 	for (size_t i = 0; i < all; i++)
-		out->endpoints[i] = (struct endpoint){-1, -1, false};
+		out->endpoints[i] = (struct endpoint){.udp = -1, .tcp = -1};
 	bool is_any = false;
 	for (size_t i = 0; i < c->listen_count; i++)
 		is_any |= open_address(out, c, &c->listen[i], diags);

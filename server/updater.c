@@ -25,9 +25,9 @@ static void report_free(struct report *r)
 	report_init(r);
 }
 
-void updater_init(struct updater *u, const char *path, int lock_fd)
+void updater_init(struct updater *u, const char *path)
 {
-	*u = (struct updater){.path = path, .lock_fd = lock_fd};
+	*u = (struct updater){.path = path};
 	config_init(&u->settings);
 	generation_init(&u->now);
 	reload_init(&u->run);
@@ -127,44 +127,77 @@ void updater_request(struct updater *u)
 		begin(u);
 }
 
-/* The state folder, at the first settings. False when there is none to be had. */
-static bool open_state(struct updater *u)
+/* What of the manifest is in the folder still: so much is served at once. */
+static void restore(struct updater *u)
 {
-	const char *why = NULL;
-	bool is_new;
-	char *said = NULL, *lost = NULL;
+	char *lost;
 
-	u->has_state = true;
-	enum err e = state_open(&u->state, u->settings.state, u->lock_fd, &why);
-	u->lock_fd = -1;
-	if (e == OK)
-		e = state_read_manifest(&u->state, &u->now.manifest, &is_new, &said);
-	if (said)
-		log_warning("%s", said);
-	free(said);
-	if (e == ERR_CORRUPT) { /* it was told; all is read anew */
-		manifest_init(&u->now.manifest);
-		return true;
-	}
-	if (e != OK) {
-		u->run.failure = why ? arena_text(&u->run.arena, why, strlen(why))
-		                     : arena_format(&u->run.arena, "%s: %s", u->settings.state,
-		                               e == ERR_IO ? strerror(errno) : err_text(e));
-		return false;
-	}
-	if (is_new)
-		return true;
-	e = generation_restore(&u->now, &u->state, &lost);
+	enum err e = generation_restore(&u->now, &u->state, &lost);
 	if (e == OK)
 		publish_swap(u->now.snapshot);
 	else
 		log_warning("%s: %s; it is made again before anything is served", u->settings.state,
 		        lost ? lost : err_text(e));
 	free(lost);
-	return true;
 }
 
-/* Keep the settings of a run as the last ones. False when arpad cannot begin with them. */
+enum err updater_open_state(struct updater *u, int lock)
+{
+	const char *why = NULL;
+	char *said = NULL;
+	bool is_new = true;
+
+	u->has_state = true;
+	enum err e = state_open(&u->state, u->settings.state, lock, &why);
+	if (e == OK)
+		e = state_read_manifest(&u->state, &u->now.manifest, &is_new, &said);
+	if (said)
+		log_warning("%s", said);
+	free(said);
+	if (e == ERR_CORRUPT) { /* as was said; all is read anew */
+		manifest_init(&u->now.manifest);
+		return OK;
+	}
+	if (e != OK) {
+		if (why)
+			log_error("%s", why);
+		else
+			log_error("%s: %s", u->settings.state,
+			        e == ERR_IO ? strerror(errno) : err_text(e));
+		return ERR_REFUSED;
+	}
+	if (!is_new)
+		restore(u);
+	return OK;
+}
+
+void updater_pause(struct updater *u)
+{
+	u->is_paused = true;
+}
+
+void updater_resume(struct updater *u)
+{
+	uint64_t ours = u->state.sequence;
+	struct manifest theirs;
+	char *said = NULL;
+	bool is_new;
+
+	u->is_paused = false;
+	enum err e = state_read_manifest(&u->state, &theirs, &is_new, &said);
+	free(said);
+	if (e == OK && !is_new && theirs.sequence > ours) {
+		/* their serials may have been seen */
+		manifest_free(&u->now.manifest);
+		u->now.manifest = theirs;
+		u->is_foreign = true;
+	} else if (e == OK) {
+		manifest_free(&theirs);
+	}
+	updater_request(u);
+}
+
+/* Keep the settings of a run as the last ones. */
 static enum update take_settings(struct updater *u)
 {
 	bool is_first = !u->has_settings;
@@ -177,13 +210,7 @@ static enum update take_settings(struct updater *u)
 	u->settings = u->run.settings; /* and all that hangs in its arena */
 	config_init(&u->run.settings);
 	u->has_settings = true;
-	if (!is_first)
-		return UPDATE_NOTHING;
-	if (!open_state(u)) {
-		u->run.is_done = true;
-		return UPDATE_NOTHING;
-	}
-	return UPDATE_HAS_SETTINGS;
+	return is_first ? UPDATE_HAS_SETTINGS : UPDATE_NOTHING;
 }
 
 static bool is_unread(const void *context, const char *file)
@@ -226,6 +253,7 @@ static void publish(struct updater *u, struct generation *next)
 	struct generation last = u->now;
 
 	u->now = *next;
+	u->is_foreign = false;
 	publish_swap(u->now.snapshot);
 	generation_free(&last);
 }
@@ -385,7 +413,7 @@ enum update updater_serve(struct updater *u)
 		return take_settings(u);
 	if (event == RELOAD_WANTS_LAST)
 		reload_answer_last(&u->run, u->now.manifest.generation ? &u->now.manifest : NULL,
-		        updater_is_serving(u));
+		        updater_is_serving(u) && !u->is_foreign);
 	return u->run.is_done ? finish(u) : UPDATE_NOTHING;
 }
 

@@ -37,14 +37,14 @@ struct updater {
 	const char *path; /* of arpad.yaml; borrowed */
 	struct config settings; /* the last ones */
 	bool has_settings;
-	int lock_fd; /* of the state folder, handed over; -1 */
 	struct state state;
 	bool has_state;
 	struct watch *watch; /* NULL: not watching */
 	struct generation now;
 	struct reload run;
 	bool is_running, is_wanted; /* one runs; one more is wanted behind it */
-	bool is_paused;             /* nothing is begun: another process takes over */
+	bool is_paused;  /* nothing is begun: another process takes over */
+	bool is_foreign; /* the manifest is another one's: what is served is older */
 	struct report report;       /* of the last one */
 	struct told told;
 	uint64_t changed_ms, settles_ms; /* 0: nothing has changed */
@@ -53,13 +53,22 @@ struct updater {
 
 enum update {
 	UPDATE_NOTHING,
-	UPDATE_HAS_SETTINGS, /* the first ones: open sockets now; perhaps something is served */
+	UPDATE_HAS_SETTINGS, /* the first ones: updater_open_state(), and open sockets */
 	UPDATE_IS_DONE       /* a reload has ended: updater.report; then updater_store() */
 };
 
-/* lock_fd: that of the state folder, if another process hands it over; or -1. */
-void updater_init(struct updater *u, const char *path, int lock_fd);
+void updater_init(struct updater *u, const char *path);
 void updater_close(struct updater *u);
+
+/* Open the state folder, and publish what is in it. `lock` is that of the folder, if another process
+ * hands it over, or -1; it is the updater's from now on. Returns OK; ERR_REFUSED, and it was logged
+ * why there can be no state. */
+MUST_USE enum err updater_open_state(struct updater *u, int lock);
+
+/* Begin nothing any more: another process takes over. And begin again, for it did not: what it left
+ * in the state folder meanwhile is what the next generation comes behind. */
+void updater_pause(struct updater *u);
+void updater_resume(struct updater *u);
 
 /* Ask for a reload: it begins now, or when the one that runs has ended. */
 void updater_request(struct updater *u);

@@ -79,7 +79,7 @@ static void set_up(struct rig *r, struct addr at)
 	r->config.listen_count = 1;
 	for (unsigned tries = 0; e != OK && tries < 10; tries++) { /* others look for ports, too */
 		r->listen = (struct listen_address){at, free_port(), {"udp.yaml", 1, 1}};
-		e = sockets_open(&r->sockets, &r->config, 1, &r->config.diags);
+		e = sockets_open(&r->sockets, &r->config, 1, NULL, 0, &r->config.diags);
 		if (e != OK)
 			sockets_close(&r->sockets);
 	}
