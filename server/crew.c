@@ -135,11 +135,13 @@ void crew_count(const struct crew *crew, struct counters *sum)
 		counters_add(sum, &crew->workers[i].counters);
 }
 
-void crew_close(struct crew *crew)
+void crew_close(struct crew *crew, bool has_successor)
 {
 	struct counters sum = {0};
 	uint64_t one = 1;
 
+	for (unsigned i = 0; i < crew->started; i++)
+		atomic_store(&crew->workers[i].has_successor, has_successor);
 	if (crew->started && write(crew->stop, &one, sizeof one) < 0)
 		log_error("eventfd: %s", strerror(errno)); /* cannot be: it is written to once */
 	for (unsigned i = 0; i < crew->started; i++)

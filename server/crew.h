@@ -34,7 +34,8 @@ void crew_compare(const struct crew *crew, const struct config *settings);
 /* What all workers counted up to now. */
 void crew_count(const struct crew *crew, struct counters *sum);
 
-/* Let the workers finish, wait for them, log what they did, close everything. */
-void crew_close(struct crew *crew);
+/* Let the workers finish, wait for them, log what they did, close everything. Where another process
+ * has the same sockets, connections are left to end by themselves for a while. */
+void crew_close(struct crew *crew, bool has_successor);
 
 #endif

@@ -282,7 +282,7 @@ static void close_all(struct server *s)
 	/* one that took over, or that goes on, has the control socket's file */
 	bool is_others = s->is_replaced || s->is_replacing || s->successor >= 0;
 
-	crew_close(&s->crew);
+	crew_close(&s->crew, s->is_replaced);
 	console_close(&s->console, is_others);
 	updater_close(&s->updater);
 	handover_close(&s->handover);

@@ -279,12 +279,17 @@ static void finish(struct tcp *t, uint32_t number, uint64_t now_ms)
 		drop(t, number);
 }
 
+void tcp_leave(struct tcp *t)
+{
+	watch_listeners(t, false);
+	t->endpoint_count = 0;
+}
+
 void tcp_stop(struct tcp *t, uint64_t now_ms)
 {
 	for (uint32_t i = 0; i < t->endpoint_count; i++)
 		tcp_accept(t, i, now_ms);
-	watch_listeners(t, false);
-	t->endpoint_count = 0;
+	tcp_leave(t);
 	for (uint32_t i = 0; i < t->limits.connections; i++)
 		finish(t, i, now_ms);
 }

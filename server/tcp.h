@@ -73,6 +73,9 @@ int tcp_timeout_ms(const struct tcp *t, uint64_t now_ms);
  * and less, TCP_IDLE_FULL_MS when it is full. */
 uint64_t tcp_idle_ms(const struct tcp *t);
 
+/* Accept nothing any more: another process does. */
+void tcp_leave(struct tcp *t);
+
 /* Begin to stop: accept what waits, answer what has come, then read no more; a connection closes as
  * soon as its client took the answers. */
 void tcp_stop(struct tcp *t, uint64_t now_ms);

@@ -3,9 +3,9 @@
 
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "server/clock.h"
 #include "server/event.h"
 #include "zone/publish.h"
 
@@ -40,14 +40,6 @@ void worker_close(struct worker *w)
 		close(w->epoll);
 }
 
-static uint64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
-
 static void serve_udp(struct worker *w, uint32_t i, unsigned batches)
 {
 	const struct endpoint *e = &w->endpoints[i];
@@ -74,7 +66,7 @@ static bool take_turn(struct worker *w, int timeout_ms)
 	bool is_stop = false;
 	unsigned since_udp = 0;
 	int n = epoll_wait(w->epoll, events, WORKER_EVENTS, timeout_ms);
-	uint64_t now = now_ms();
+	uint64_t now = clock_ms();
 
 	for (int i = 0; i < n; i++) {
 		is_stop |= event_kind(&events[i]) == EVENT_STOP;
@@ -93,19 +85,32 @@ static bool take_turn(struct worker *w, int timeout_ms)
 	return is_stop;
 }
 
+/* Serve until no connection is left, or for so long; returns the time. */
+static uint64_t serve_connections(struct worker *w, uint64_t begin_ms, uint64_t most_ms)
+{
+	uint64_t now = begin_ms;
+
+	while (tcp_count(w->tcp) && now - begin_ms < most_ms) {
+		take_turn(w, (int)(most_ms - (now - begin_ms)));
+		now = clock_ms();
+	}
+	return now;
+}
+
 /* Answer what has come already, and let clients take their answers. */
 static void finish(struct worker *w)
 {
-	uint64_t begin = now_ms(), now = begin;
+	uint64_t begin = clock_ms(), now = begin;
 
+	epoll_ctl(w->epoll, EPOLL_CTL_DEL, w->stop, NULL);
+	if (atomic_load(&w->has_successor)) {
+		tcp_leave(w->tcp);
+		begin = now = serve_connections(w, begin, WORKER_LEAVE_MS);
+	}
 	for (uint32_t i = 0; i < w->count; i++)
 		serve_udp(w, i, BATCHES_AT_STOP);
 	tcp_stop(w->tcp, now);
-	epoll_ctl(w->epoll, EPOLL_CTL_DEL, w->stop, NULL);
-	while (tcp_count(w->tcp) && now - begin < WORKER_STOP_MS) {
-		take_turn(w, (int)(WORKER_STOP_MS - (now - begin)));
-		now = now_ms();
-	}
+	serve_connections(w, begin, WORKER_STOP_MS);
 }
 
 static void *run(void *argument)
@@ -113,7 +118,7 @@ static void *run(void *argument)
 	struct worker *w = argument;
 
 	publish_join();
-	while (!take_turn(w, tcp_timeout_ms(w->tcp, now_ms())))
+	while (!take_turn(w, tcp_timeout_ms(w->tcp, clock_ms())))
 		;
 	finish(w);
 	publish_leave();

@@ -11,6 +11,7 @@
 #define SERVER_WORKER_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "server/counters.h"
 #include "server/socket.h"
@@ -21,6 +22,7 @@
 #define WORKER_UDP_BATCHES 4                /* of one socket, before others get their turn */
 #define WORKER_TCP_SHARE   ANSWER_BATCH_MAX /* queries and events, before UDP is asked again */
 #define WORKER_STOP_MS     1000 /* how long the clients have to take their last answers */
+#define WORKER_LEAVE_MS    2000 /* how long their connections are served beside a successor */
 
 struct worker {
 	pthread_t thread;
@@ -31,6 +33,7 @@ struct worker {
 	struct udp *udp;
 	struct tcp *tcp;
 	struct counters counters;
+	atomic_bool has_successor; /* another process has the same sockets; set before `stop` */
 };
 
 /* Make ready to serve `count` endpoints, which the caller owns, until the eventfd `stop` has been

@@ -13,7 +13,7 @@ struct past *history_find(const struct history *h, const char *customer)
 {
 	struct past key = {.customer = customer};
 
-	if (!h)
+	if (!h || h->count == 0)
 		return NULL;
 	return bsearch(&key, h->pasts, h->count, sizeof key, compare_pasts);
 }
