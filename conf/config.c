@@ -96,7 +96,7 @@ static enum err read_config(struct draft *d)
 {
 	struct yaml y;
 
-	enum err e = open_config(&y, d, d->door);
+	enum err e = open_config(&y, d, &d->door);
 	if (e != OK)
 		return e;
 	yaml_fields(&y, file_fields, "arpad.yaml", d);
@@ -150,11 +150,9 @@ static struct digest first_digest(void)
 static enum err load(struct draft *d, struct input_door *door, const struct history *h)
 {
 	struct config *c = d->config;
-	struct input_door reading = door ? *door : (struct input_door){0};
 
 	c->digest = first_digest();
-	reading.digest = &c->digest;
-	d->door = &reading;
+	d->door.digest = &c->digest;
 	enum err e = read_config(d);
 	if (e == OK)
 		e = check_config(c);
@@ -163,8 +161,10 @@ static enum err load(struct draft *d, struct input_door *door, const struct hist
 	if (e != OK)
 		return arena_failed(&c->plan.arena) ? ERR_MEMORY : e;
 	c->is_same = h && digest_equal(&h->config, &c->digest);
-	const struct delegation_context context = {
-	        .ttl_s = d->defaults.ttl_s, .door = door, .history = h, .is_config_same = c->is_same};
+	const struct delegation_context context = {.ttl_s = d->defaults.ttl_s,
+	        .door = door,
+	        .history = h,
+	        .is_config_same = c->is_same};
 	e = read_sources(d, &context);
 	if (e == OK)
 		e = plan_check(&c->plan, &c->barriers, h, &c->diags);
@@ -178,6 +178,8 @@ enum err config_load(
 	        .defaults = {.ttl_s = TTL_DEFAULT, .negative_ttl_s = TTL_NEGATIVE_DEFAULT}};
 
 	c->file = path;
+	if (door)
+		d.door = *door;
 	enum err e = load(&d, door, h);
 	if (e == ERR_MEMORY)
 		diag_error(&c->diags, ((struct place){path, 0, 0}), "memory", "out of memory");

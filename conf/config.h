@@ -44,8 +44,8 @@ struct config {
 	uint32_t reload_memory; /* likewise, MiB */
 	struct plan plan;       /* everything hangs in plan.arena */
 	struct barriers barriers;
-	struct digest digest; /* of the file and all it includes, customers' files apart */
-	bool is_same;         /* it is what it was in the last generation */
+	struct digest digest;   /* of the file and all it includes, customers' files apart */
+	bool is_same;           /* it is what it was in the last generation */
 	struct diag_list diags; /* what was found wrong, by config_load() and below */
 };
 
@@ -68,7 +68,6 @@ MUST_USE enum err config_load(
 
 /* Read the `server` part of arpad.yaml alone, whatever mistakes are in the others. Returns OK;
  * ERR_IO, ERR_REFUSED, ERR_MEMORY as config_load(). */
-MUST_USE enum err config_load_settings(
-        struct config *c, const char *path, struct input_door *door);
+MUST_USE enum err config_load_settings(struct config *c, const char *path, struct input_door *door);
 
 #endif

@@ -305,8 +305,8 @@ void delegation_read(struct plan *plan, uint32_t source, const struct delegation
 	if (e != OK)
 		return;
 	s->digest = digest_of(in.octets, in.size);
-	bool is_known = past && !digest_is_none(&past->source) &&
-	                digest_equal(&past->source, &s->digest);
+	bool is_known =
+	        past && !digest_is_none(&past->source) && digest_equal(&past->source, &s->digest);
 	if (is_known && past->is_good && c->is_config_same) {
 		s->state = SOURCE_GOOD;
 		s->is_same = true;

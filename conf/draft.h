@@ -47,7 +47,7 @@ struct draft {
 	size_t zone_count, zone_capacity;
 	struct plan_customer *customer; /* the one being read */
 	struct zone_draft *zone;        /* likewise */
-	struct input_door *door;        /* through which files are opened */
+	struct input_door door;         /* through which its files are opened */
 	size_t server_errors;           /* mistakes in `server` */
 };
 

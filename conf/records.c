@@ -136,8 +136,8 @@ void draft_take_records(struct draft *d, const struct zone_draft *z, struct plan
 	}
 	if (!z->records_file)
 		return;
-	enum err e = zone_file_open(
-	        &f, z->records_file, INPUT_FILE, d->door, arena, &d->config->diags);
+	enum err e =
+	        zone_file_open(&f, z->records_file, INPUT_FILE, &d->door, arena, &d->config->diags);
 	if (e == OK)
 		take_all(d, zone, &f, &has_own_ns);
 	else if (e == ERR_MEMORY)

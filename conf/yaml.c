@@ -120,8 +120,8 @@ static enum err find_value(struct yaml *y)
 	return y->failed ? ERR_REFUSED : OK;
 }
 
-enum err yaml_read_input(struct input *out, const char *path, size_t limit,
-        struct input_door *door, struct diag_list *diags)
+enum err yaml_read_input(struct input *out, const char *path, size_t limit, struct input_door *door,
+        struct diag_list *diags)
 {
 	struct place file = {path, 0, 0};
 	const char *why;

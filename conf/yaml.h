@@ -61,8 +61,8 @@ MUST_USE enum err yaml_open_input(
         struct yaml *y, const char *path, struct input *in, struct diag_list *diags);
 
 /* Both. */
-MUST_USE enum err yaml_open(struct yaml *y, const char *path, size_t limit,
-        struct input_door *door, struct diag_list *diags);
+MUST_USE enum err yaml_open(struct yaml *y, const char *path, size_t limit, struct input_door *door,
+        struct diag_list *diags);
 void yaml_close(struct yaml *y);
 
 /* See that nothing follows the value that was read. */

@@ -179,7 +179,7 @@ static enum manifest_customer_state state_of(const struct plan_source *s)
 }
 
 /* Put the fragment into the message, unless it is the last one. */
-static enum err put_fragment(struct compiler *c, const struct plan_source *s,
+static enum err put_fragment(struct compiler *c, const char *name, const struct plan_source *s,
         const struct manifest_customer *last, bool *is_same)
 {
 	uint8_t *octets;
@@ -188,7 +188,7 @@ static enum err put_fragment(struct compiler *c, const struct plan_source *s,
 	*is_same = s->is_same || s->is_whole;
 	if (*is_same || !source_is_served(s))
 		return OK;
-	enum err e = fragment_write(&octets, &size, s->pairs, s->pair_count);
+	enum err e = fragment_write(&octets, &size, name, s->pairs, s->pair_count);
 	if (e != OK)
 		return e;
 	struct digest d = digest_of(octets, size);
@@ -211,7 +211,7 @@ static enum err say_customer(struct compiler *c, const struct plan_source *s)
 	bool is_same;
 
 	message_begin(m, MESSAGE_CUSTOMER);
-	enum err e = put_fragment(c, s, last, &is_same);
+	enum err e = put_fragment(c, name, s, last, &is_same);
 	if (e != OK)
 		return e;
 	message_put_text(m, name);

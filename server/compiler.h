@@ -21,8 +21,8 @@
 #define COMPILER_OPTION "--compile"
 #define COMPILER_FD     3 /* the socket to who started it */
 
-/* The process; `path` is that of arpad.yaml. Returns its exit status: 0 when all was said, even that
- * the files are refused. */
+/* The process; `path` is that of arpad.yaml. Returns its exit status: 0 when all was said, even
+ * that the files are refused. */
 int compiler_run(const char *path);
 
 #endif

@@ -88,7 +88,7 @@ static enum err open_past(void *context, struct past *past)
 	enum err e = map_file(&octets, &size, recall_file(f, STATE_FRAGMENTS, &c->fragment));
 	if (e != OK)
 		return e;
-	e = fragment_open(&past->fragment, octets, size);
+	e = fragment_open(&past->fragment, past->customer, octets, size);
 	past->is_open = e == OK;
 	if (e != OK)
 		munmap(octets, size);

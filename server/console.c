@@ -101,8 +101,7 @@ static void print_reload(const struct console *c, FILE *out)
 	struct view v = {0};
 
 	if (view_customers(&v, &c->updater->now.manifest))
-		status_print_reload(
-		        &c->updater->report.status, v.customers, v.customer_count, out);
+		status_print_reload(&c->updater->report.status, v.customers, v.customer_count, out);
 	else
 		status_print_error("out of memory", out);
 	view_free(&v);

@@ -14,10 +14,10 @@ struct waiting {
 };
 
 struct console {
-	struct updater *updater; /* borrowed */
-	struct crew *crew;       /* borrowed */
-	struct control *control; /* NULL: none */
-	int64_t started;         /* Unix time */
+	struct updater *updater;  /* borrowed */
+	struct crew *crew;        /* borrowed */
+	struct control *control;  /* NULL: none */
+	int64_t started;          /* Unix time */
 	struct waiting now, next; /* for the reload that runs, and for the one behind it */
 	bool is_quit;             /* a client asked for the end */
 	bool has_successor;       /* a client wants to take over: */

@@ -80,8 +80,8 @@ enum err crew_open(struct crew *crew, const struct config *settings, struct hand
 	if (!crew->listen || !crew->workers)
 		return ERR_MEMORY;
 	memcpy(crew->listen, settings->listen, settings->listen_count * sizeof *crew->listen);
-	enum err e = sockets_open(
-	        &crew->sockets, settings, crew->count, handed, handed_count, diags);
+	enum err e =
+	        sockets_open(&crew->sockets, settings, crew->count, handed, handed_count, diags);
 	if (e != OK)
 		return e;
 	crew->stop = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);

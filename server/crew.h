@@ -21,8 +21,8 @@ void crew_init(struct crew *crew);
 /* Bind every socket and make the workers, still without threads. What is wrong with an address goes
  * to diags. Sockets that are handed over are taken. Returns OK; ERR_REFUSED after such an error;
  * ERR_IO; ERR_MEMORY. crew_close() in each case. */
-MUST_USE enum err crew_open(struct crew *crew, const struct config *settings,
-        struct handed *handed, size_t handed_count, struct diag_list *diags);
+MUST_USE enum err crew_open(struct crew *crew, const struct config *settings, struct handed *handed,
+        size_t handed_count, struct diag_list *diags);
 
 /* Begin to answer. The signals that the caller has blocked stay blocked in the threads. Returns OK
  * or ERR_IO. */

@@ -110,7 +110,8 @@ static struct image *find_served(const struct build *b, const uint8_t *apex)
 		return NULL;
 	trie_key_from_name(&key, apex);
 	uint32_t zone = zone_index_find(&s->index, &key, apex);
-	return zone != ZONE_NONE && name_equal(s->images[zone]->apex, apex) ? s->images[zone] : NULL;
+	return zone != ZONE_NONE && name_equal(s->images[zone]->apex, apex) ? s->images[zone]
+	                                                                    : NULL;
 }
 
 static void add_change(struct build *b, const char *zone, const struct manifest_zone *was,
@@ -198,10 +199,8 @@ static enum err keep_serials(struct build *b)
 
 static enum err build_customer(struct build *b, const struct reload_customer *c, bool *any)
 {
-	const struct manifest_customer *last =
-	        manifest_find_customer(&b->last->manifest, c->name);
-	struct manifest_customer *now =
-	        manifest_add_customer(&b->next->manifest, c->name, c->file);
+	const struct manifest_customer *last = manifest_find_customer(&b->last->manifest, c->name);
+	struct manifest_customer *now = manifest_add_customer(&b->next->manifest, c->name, c->file);
 
 	if (!now)
 		return ERR_MEMORY;
@@ -219,8 +218,7 @@ static enum err build_customer(struct build *b, const struct reload_customer *c,
 }
 
 /* True when two manifests say the same, whoever wrote them when. */
-static enum err is_same_text(
-        bool *out, const struct manifest *last, const struct manifest *next)
+static enum err is_same_text(bool *out, const struct manifest *last, const struct manifest *next)
 {
 	char *a, *b;
 	size_t a_size, b_size;
@@ -266,9 +264,9 @@ static enum err build_all(struct build *b)
 	return e;
 }
 
-enum err generation_build(struct generation *next, const struct generation *last,
-        struct reload *r, const struct state *state, int64_t now, struct arena *arena,
-        struct generation_news *news, const char **why)
+enum err generation_build(struct generation *next, const struct generation *last, struct reload *r,
+        const struct state *state, int64_t now, struct arena *arena, struct generation_news *news,
+        const char **why)
 {
 	size_t most = r->zone_count + last->manifest.zone_count;
 	struct build b = {next, last, r, state, now, arena, news,
@@ -279,8 +277,7 @@ enum err generation_build(struct generation *next, const struct generation *last
 	generation_init(next);
 	enum err e = b.images && news->changes ? build_all(&b) : ERR_MEMORY;
 	if (e == OK) {
-		e = snapshot_build(
-		        &next->snapshot, b.images, b.count, next->manifest.generation);
+		e = snapshot_build(&next->snapshot, b.images, b.count, next->manifest.generation);
 		b.count = 0; /* they are the snapshot's, or freed */
 	}
 	while (b.count)

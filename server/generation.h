@@ -22,8 +22,7 @@ void generation_free(struct generation *g);
 
 /* Open the images that g->manifest names. Returns OK; ERR_CORRUPT, and *why says in words of which
  * zone the image is missing, out of date or damaged (malloc'd; NULL for want of memory). */
-MUST_USE enum err generation_restore(
-        struct generation *g, const struct state *state, char **why);
+MUST_USE enum err generation_restore(struct generation *g, const struct state *state, char **why);
 
 /* What came of a build. */
 struct generation_news {
@@ -34,10 +33,10 @@ struct generation_news {
 	bool is_told;              /* the manifest says something else */
 };
 
-/* Make the next generation of what the compiler returned; takes its images. New fragments are in the
- * state folder afterwards, and durable. Returns OK, and generation_free() frees *next; ERR_IO with
- * errno when the folder cannot be written; ERR_CORRUPT when what the compiler says cannot be behind
- * the last generation, *why in words; ERR_MEMORY. */
+/* Make the next generation of what the compiler returned; takes its images. New fragments are in
+ * the state folder afterwards, and durable. Returns OK, and generation_free() frees *next; ERR_IO
+ * with errno when the folder cannot be written; ERR_CORRUPT when what the compiler says cannot be
+ * behind the last generation, *why in words; ERR_MEMORY. */
 MUST_USE enum err generation_build(struct generation *next, const struct generation *last,
         struct reload *r, const struct state *state, int64_t now, struct arena *arena,
         struct generation_news *news, const char **why);

@@ -232,7 +232,7 @@ static bool send_line(int client, int line)
 	} control = {.header = {.cmsg_len = CMSG_LEN(sizeof line),
 	                     .cmsg_level = SOL_SOCKET,
 	                     .cmsg_type = SCM_RIGHTS}};
-	struct iovec part = {(void *)(uintptr_t)"\n", 1};
+	struct iovec part = {(void *)(uintptr_t) "\n", 1};
 	struct msghdr h = {.msg_iov = &part,
 	        .msg_iovlen = 1,
 	        .msg_control = control.octets,
@@ -263,8 +263,8 @@ int handover_give(int client, const struct sockets *sockets, const struct listen
 bool handover_is_taken(int line)
 {
 	struct message *m = malloc(sizeof *m);
-	bool is_taken = m && message_receive(line, m, MSG_DONTWAIT) == OK &&
-	                m->kind == MESSAGE_TAKEN;
+	bool is_taken =
+	        m && message_receive(line, m, MSG_DONTWAIT) == OK && m->kind == MESSAGE_TAKEN;
 
 	if (m && m->fd >= 0)
 		close(m->fd);

@@ -16,8 +16,8 @@
 #include "server/message.h"
 #include "server/socket.h"
 
-#define HANDOVER_VERSION   1U
-#define HANDOVER_WAIT_MS   600000U /* for a reload of the old one to end */
+#define HANDOVER_VERSION     1U
+#define HANDOVER_WAIT_MS     600000U /* for a reload of the old one to end */
 #define HANDOVER_SOCKETS_MAX (2U * LISTEN_MAX * WORKERS_MAX)
 
 /* What the new one got. */
@@ -43,8 +43,8 @@ MUST_USE enum err handover_ask(struct handover *h, const char *path, const char 
 /* Tell the old one that it may go. Returns OK, or ERR_IO: it has taken its place again. */
 MUST_USE enum err handover_taken(struct handover *h);
 
-/* The old one's part: send everything over a client's connection, which stays the caller's. Returns a
- * line that becomes readable when the new one has taken over or has gone; -1 when it has gone. */
+/* The old one's part: send everything over a client's connection, which stays the caller's. Returns
+ * a line that becomes readable when the new one has taken over or has gone; -1 when it has gone. */
 int handover_give(int client, const struct sockets *sockets, const struct listen_address *listen,
         int listener, int lock);
 

@@ -18,20 +18,22 @@ const char *malloc_conf = "background_thread:true,dirty_decay_ms:1000,muzzy_deca
 
 static void usage(FILE *out)
 {
-	fprintf(out, "usage: arpad [-n | --replace] [-c FILE]\n"
-	             "       arpad -h | -V\n"
-	             "\n"
-	             "Serve reverse DNS, in the foreground, as FILE says; log to standard error.\n"
-	             "\n"
-	             "  -c FILE   the operator's file (default " CONFIG_DEFAULT_FILE ")\n"
-	             "  -n        check all files and exit\n"
-	             "  --replace take over from the arpad that runs with FILE, without a lost query\n"
-	             "  -h        show this\n"
-	             "  -V        show the version\n"
-	             "\n"
-	             "A file that changes is read again by itself, and all at SIGHUP and `arpa reload`.\n"
-	             "SIGTERM, SIGINT, `arpa quit`: end.\n"
-	             "Exit status: 0 fine, 1 errors found or refused, 2 usage.\n");
+	fprintf(out,
+	        "usage: arpad [-n | --replace] [-c FILE]\n"
+	        "       arpad -h | -V\n"
+	        "\n"
+	        "Serve reverse DNS, in the foreground, as FILE says; log to standard error.\n"
+	        "\n"
+	        "  -c FILE   the operator's file (default " CONFIG_DEFAULT_FILE ")\n"
+	        "  -n        check all files and exit\n"
+	        "  --replace take over from the arpad that runs with FILE, without a lost query\n"
+	        "  -h        show this\n"
+	        "  -V        show the version\n"
+	        "\n"
+	        "A file that changes is read again by itself, and all at SIGHUP and `arpa "
+	        "reload`.\n"
+	        "SIGTERM, SIGINT, `arpa quit`: end.\n"
+	        "Exit status: 0 fine, 1 errors found or refused, 2 usage.\n");
 }
 
 int main(int argc, char **argv)

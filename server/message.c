@@ -166,7 +166,7 @@ const char *message_take_text(struct message *m)
 
 struct digest message_take_digest(struct message *m)
 {
-	struct digest d;
+	struct digest d = {{0}};
 
 	message_take_octets(m, d.octets, sizeof d.octets);
 	return d;

@@ -61,13 +61,12 @@ static int spawn(pid_t *pid, int socket, const char *path)
 		sigaddset(&signals, SIGPIPE);
 		posix_spawnattr_setsigdefault(&attributes, &signals);
 		/* a group of its own: what a terminal sends is for arpad */
-		posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK |
-		                                              POSIX_SPAWN_SETSIGDEF |
-		                                              POSIX_SPAWN_SETPGROUP);
+		posix_spawnattr_setflags(&attributes,
+		        POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
 		e = posix_spawn_file_actions_adddup2(&files, socket, COMPILER_FD);
 		if (e == 0)
-			e = posix_spawn(pid, "/proc/self/exe", &files, &attributes, arguments,
-			        environ);
+			e = posix_spawn(
+			        pid, "/proc/self/exe", &files, &attributes, arguments, environ);
 		posix_spawnattr_destroy(&attributes);
 	}
 	posix_spawn_file_actions_destroy(&files);
@@ -257,7 +256,8 @@ static void take_customer(struct reload *r)
 
 	c.file = keep_text(r, message_take_text(m));
 	uint32_t state = message_take32(m);
-	c.state = state <= MANIFEST_VANISHED ? (enum manifest_customer_state)state : MANIFEST_REFUSED;
+	c.state =
+	        state <= MANIFEST_VANISHED ? (enum manifest_customer_state)state : MANIFEST_REFUSED;
 	c.is_same_fragment = message_take32(m);
 	c.is_unread = message_take32(m);
 	c.source = message_take_digest(m);
@@ -290,7 +290,8 @@ static void take_done(struct reload *r)
 	if (!message_is_whole(m))
 		fail(r, "the compiler's end makes no sense");
 	else if (r->result == ERR_MEMORY)
-		fail(r, "the compiler ran out of memory; it may have more with `reload: {memory: MIB}`");
+		fail(r, "the compiler ran out of memory; it may have more with `reload: {memory: "
+		        "MIB}`");
 	else if (r->result != OK && r->diags.errors == 0)
 		fail(r, arena_format(&r->arena, "the compiler: %s", err_text(r->result)));
 }
@@ -391,7 +392,8 @@ void reload_check_time(struct reload *r, uint64_t now_ms)
 {
 	if (!r->is_done && now_ms >= r->deadline_ms)
 		fail(r, arena_format(&r->arena,
-		                "the compiler took longer than %lu s; it may have more with `reload: "
+		                "the compiler took longer than %lu s; it may have more with "
+		                "`reload: "
 		                "{time: TIME}`",
 		                (unsigned long)(r->deadline_ms - r->began_ms) / 1000));
 }

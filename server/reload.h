@@ -34,7 +34,7 @@ struct reload_customer {
 	const char *name, *file; /* in the arena */
 	enum manifest_customer_state state;
 	bool is_same_fragment;
-	bool is_unread;       /* the file and arpad.yaml are what they were: nobody looked into it */
+	bool is_unread; /* the file and arpad.yaml are what they were: nobody looked into it */
 	struct digest source; /* of the file that the fragment is of */
 	uint64_t pairs;
 	uint8_t *fragment; /* mapped, owned; NULL: the same, or none */

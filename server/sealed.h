@@ -12,8 +12,8 @@
 /* Write octets into a new one and seal it. Returns its descriptor, or -1 and errno. */
 int sealed_make(const void *octets, size_t size);
 
-/* Map one for reading. Returns OK, and munmap(2) ends it; ERR_CORRUPT when it is empty, or not sealed
- * against every change; ERR_IO. `fd` stays the caller's. */
+/* Map one for reading. Returns OK, and munmap(2) ends it; ERR_CORRUPT when it is empty, or not
+ * sealed against every change; ERR_IO. `fd` stays the caller's. */
 MUST_USE enum err sealed_map(uint8_t **octets, size_t *size, int fd);
 
 #endif

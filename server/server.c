@@ -151,8 +151,8 @@ static void hand_over(struct server *s)
 	}
 	s->successor = handover_give(client, &s->crew.sockets, s->crew.listen,
 	        control_listener(s->console.control), s->updater.state.lock);
-	s->successor_ms = clock_ms() + (uint64_t)s->updater.settings.reload_time_s * 1000 +
-	                  SUCCESSOR_MS;
+	s->successor_ms =
+	        clock_ms() + (uint64_t)s->updater.settings.reload_time_s * 1000 + SUCCESSOR_MS;
 	close(client);
 	if (s->successor >= 0) {
 		log_notice("another arpad takes over");

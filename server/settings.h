@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* server/settings.h - `server` of arpad.yaml on its way from the compiler: where to listen, how many
- * workers, which folder and socket, what a reload may take. */
+/* server/settings.h - `server` of arpad.yaml on its way from the compiler: where to listen, how
+ * many workers, which folder and socket, what a reload may take. */
 #ifndef SERVER_SETTINGS_H
 #define SERVER_SETTINGS_H
 

@@ -30,8 +30,8 @@ struct handed {
 struct sockets {
 	struct endpoint *endpoints; /* owned */
 	unsigned workers;
-	uint32_t stride; /* from one worker's to the next one's */
-	uint32_t count;  /* of each worker */
+	uint32_t stride;       /* from one worker's to the next one's */
+	uint32_t count;        /* of each worker */
 	struct handed *handed; /* borrowed, while they are opened */
 	size_t handed_count;
 };

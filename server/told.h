@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* server/told.h - what the log was told of each file, so that a file with mistakes that nobody mends
- * does not fill it: a file's diagnostics are logged when they are others than last time. */
+/* server/told.h - what the log was told of each file, so that a file with mistakes that nobody
+ * mends does not fill it: a file's diagnostics are logged when they are others than last time. */
 #ifndef SERVER_TOLD_H
 #define SERVER_TOLD_H
 

@@ -104,8 +104,9 @@ static void end_watch(struct updater *u, bool is_whole)
 	if (!is_whole)
 		watch_abandon(u->watch);
 	else if (watch_end(u->watch) != OK)
-		log_warning("not all files can be watched: %s; raise fs.inotify.max_user_watches, or "
-		            "use `arpa reload`",
+		log_warning(
+		        "not all files can be watched: %s; raise fs.inotify.max_user_watches, or "
+		        "use `arpa reload`",
 		        strerror(errno));
 }
 
@@ -266,8 +267,8 @@ static void take_result(struct updater *u)
 	struct generation_news news;
 	const char *why;
 
-	enum err e = generation_build(&next, &u->now, r, &u->state, time(NULL),
-	        &u->report.arena, &news, &why);
+	enum err e = generation_build(
+	        &next, &u->now, r, &u->state, time(NULL), &u->report.arena, &news, &why);
 	if (e == ERR_CORRUPT) {
 		fail(u, why ? why : err_text(e));
 		return;
@@ -338,7 +339,8 @@ static void tell(const struct updater *u, bool was_serving)
 		return;
 	}
 	if (was_serving)
-		log_notice("%s: %s, read in %lu ms: %u file%s parsed, %u zone%s merged, %u compiled",
+		log_notice(
+		        "%s: %s, read in %lu ms: %u file%s parsed, %u zone%s merged, %u compiled",
 		        s->result == RELOAD_PUBLISHED ? "reloaded" : "nothing has changed",
 		        updater_figures(u, figures), s->took_ms, s->files_parsed,
 		        s->files_parsed == 1 ? "" : "s", s->zones_merged,
@@ -420,9 +422,7 @@ enum update updater_serve(struct updater *u)
 void updater_store(struct updater *u)
 {
 	bool any = false;
-	enum err e = updater_is_serving(u)
-	                     ? generation_store_images(&u->now, &u->state, &any)
-	                     : OK;
+	enum err e = updater_is_serving(u) ? generation_store_images(&u->now, &u->state, &any) : OK;
 
 	if (e == OK && any)
 		e = state_write_manifest(&u->state, &u->now.manifest);

@@ -8,10 +8,10 @@
  *        -> published
  *        -> images follow into the state folder
  *
- * So nothing is served that a crash could lose, and no serial is served twice or goes back. Whatever
- * fails on the way, the last generation stays served; what failed for a reason that is not in the
- * files is tried again after a while. All of it happens in one thread, which also answers the
- * control socket; the workers know nothing of it. */
+ * So nothing is served that a crash could lose, and no serial is served twice or goes back.
+ * Whatever fails on the way, the last generation stays served; what failed for a reason that is not
+ * in the files is tried again after a while. All of it happens in one thread, which also answers
+ * the control socket; the workers know nothing of it. */
 #ifndef SERVER_UPDATER_H
 #define SERVER_UPDATER_H
 
@@ -34,7 +34,7 @@ struct report {
 };
 
 struct updater {
-	const char *path; /* of arpad.yaml; borrowed */
+	const char *path;       /* of arpad.yaml; borrowed */
 	struct config settings; /* the last ones */
 	bool has_settings;
 	struct state state;
@@ -43,11 +43,11 @@ struct updater {
 	struct generation now;
 	struct reload run;
 	bool is_running, is_wanted; /* one runs; one more is wanted behind it */
-	bool is_paused;  /* nothing is begun: another process takes over */
-	bool is_foreign; /* the manifest is another one's: what is served is older */
+	bool is_paused;             /* nothing is begun: another process takes over */
+	bool is_foreign;            /* the manifest is another one's: what is served is older */
 	struct report report;       /* of the last one */
 	struct told told;
-	uint64_t changed_ms, settles_ms; /* 0: nothing has changed */
+	uint64_t changed_ms, settles_ms;  /* 0: nothing has changed */
 	uint64_t retry_ms, retry_wait_ms; /* 0: nothing to be tried again */
 };
 
@@ -60,9 +60,9 @@ enum update {
 void updater_init(struct updater *u, const char *path);
 void updater_close(struct updater *u);
 
-/* Open the state folder, and publish what is in it. `lock` is that of the folder, if another process
- * hands it over, or -1; it is the updater's from now on. Returns OK; ERR_REFUSED, and it was logged
- * why there can be no state. */
+/* Open the state folder, and publish what is in it. `lock` is that of the folder, if another
+ * process hands it over, or -1; it is the updater's from now on. Returns OK; ERR_REFUSED, and it
+ * was logged why there can be no state. */
 MUST_USE enum err updater_open_state(struct updater *u, int lock);
 
 /* Begin nothing any more: another process takes over. And begin again, for it did not: what it left

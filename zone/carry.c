@@ -38,8 +38,8 @@ void carry_write(struct carry *c, struct image_writer *w)
 {
 	uint8_t address[16];
 
-	image_writer_owner(w, c->labels, c->label_octets, carry_address(c, address), c->key,
-	        c->key_len);
+	image_writer_owner(
+	        w, c->labels, c->label_octets, carry_address(c, address), c->key, c->key_len);
 	for (unsigned i = 0; i < c->entry.template->head_count; i++) {
 		struct rrset set = image_rrset(&c->entry, i);
 		const uint8_t *record = set.records;

@@ -62,7 +62,8 @@ enum err compile_plan(
 
 	if (!images)
 		return ERR_MEMORY;
-	enum err e = share_pairs(&shares[REVERSE], plan, plan->sources, plan->source_count, REVERSE);
+	enum err e =
+	        share_pairs(&shares[REVERSE], plan, plan->sources, plan->source_count, REVERSE);
 	if (e == OK)
 		e = share_pairs(&shares[FORWARD], plan, plan->sources, plan->source_count, FORWARD);
 	while (e == OK && done < count) {

@@ -236,7 +236,7 @@ static void add_pairs(
 	share = &shares[FORWARD];
 	for (size_t i = share->begin[number]; i < share->begin[number + 1]; i++)
 		add_address(job, share->at[i],
-		        is_mark                           ? TYPE_MARK
+		        is_mark                       ? TYPE_MARK
 		        : share->at[i]->addr_len == 4 ? RR_A
 		                                      : RR_AAAA);
 }
@@ -341,8 +341,8 @@ static const struct item *owner_of_run(const struct item *items, size_t count)
 }
 
 /* The items of one owner; marks stand first. */
-static void write_owner(struct image_writer *w, const struct job *job, const struct item *items,
-        size_t count)
+static void write_owner(
+        struct image_writer *w, const struct job *job, const struct item *items, size_t count)
 {
 	while (count && items->type == TYPE_MARK) {
 		items++;
@@ -425,8 +425,7 @@ static void begin_job(struct job *job, const struct plan *plan, uint32_t number,
 	add_plan_records(job);
 }
 
-static enum err end_job(
-        struct job *job, const struct image *last, uint8_t **octets, size_t *size)
+static enum err end_job(struct job *job, const struct image *last, uint8_t **octets, size_t *size)
 {
 	struct image_writer w;
 	struct carry c;
@@ -435,8 +434,8 @@ static enum err end_job(
 	if (e == OK) {
 		qsort_r(job->items, job->item_count, sizeof *job->items, compare_items,
 		        job->symbols);
-		image_writer_init(&w, job->zone->apex,
-		        job->zone->is_reverse ? &job->zone->prefix : NULL);
+		image_writer_init(
+		        &w, job->zone->apex, job->zone->is_reverse ? &job->zone->prefix : NULL);
 		if (last) {
 			carry_begin(&c, last);
 			write_merged(&w, job, &c);

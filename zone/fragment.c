@@ -5,7 +5,7 @@
 #include <string.h>
 #include <xxhash.h>
 
-_Static_assert(sizeof(struct fragment_header) == 40, "no gaps");
+_Static_assert(sizeof(struct fragment_header) == 48, "no gaps");
 _Static_assert(sizeof(struct fragment_pair) == 32, "no gaps");
 
 static uint64_t checksum_of(const uint8_t *octets, size_t size)
@@ -13,6 +13,11 @@ static uint64_t checksum_of(const uint8_t *octets, size_t size)
 	size_t behind = offsetof(struct fragment_header, checksum) + sizeof(uint64_t);
 
 	return XXH3_64bits(octets + behind, size - behind);
+}
+
+static uint64_t hash_of(const char *customer)
+{
+	return XXH3_64bits(customer, strlen(customer));
 }
 
 int fragment_compare(const struct pair *a, const struct pair *b)
@@ -44,12 +49,14 @@ static void sort(const struct pair **sorted, size_t count)
 	}
 }
 
-static void write_all(uint8_t *octets, size_t size, const struct pair *const *sorted, size_t count)
+static void write_all(uint8_t *octets, size_t size, const char *customer,
+        const struct pair *const *sorted, size_t count)
 {
 	struct fragment_header h = {.magic = FRAGMENT_MAGIC,
 	        .version = FRAGMENT_VERSION,
 	        .byte_order = FRAGMENT_BYTE_ORDER,
 	        .size = size,
+	        .customer = hash_of(customer),
 	        .pair_count = (uint32_t)count};
 	uint8_t *at = octets + sizeof h, *names = at + count * sizeof(struct fragment_pair);
 
@@ -72,7 +79,8 @@ static void write_all(uint8_t *octets, size_t size, const struct pair *const *so
 	memcpy(octets, &h, sizeof h);
 }
 
-enum err fragment_write(uint8_t **octets, size_t *size, const struct pair *pairs, size_t count)
+enum err fragment_write(uint8_t **octets, size_t *size, const char *customer,
+        const struct pair *pairs, size_t count)
 {
 	const struct pair **sorted = malloc((count + 1) * sizeof *sorted);
 	size_t n = sizeof(struct fragment_header) + count * sizeof(struct fragment_pair);
@@ -90,7 +98,7 @@ enum err fragment_write(uint8_t **octets, size_t *size, const struct pair *pairs
 	uint8_t *out = malloc(n);
 	if (out) {
 		sort(sorted, count);
-		write_all(out, n, sorted, count);
+		write_all(out, n, customer, sorted, count);
 		*octets = out;
 		*size = n;
 	}
@@ -113,7 +121,8 @@ static bool pair_is_sound(const struct fragment *f, uint32_t i, uint32_t names_s
 	const struct fragment_pair *p = &f->pairs[i];
 	struct name name;
 
-	if ((p->addr_len != 4 && p->addr_len != 16) || p->flags > PAIR_FLAGS || p->ttl_s > TTL_MAX ||
+	if ((p->addr_len != 4 && p->addr_len != 16) || p->flags > PAIR_FLAGS ||
+	        p->ttl_s > TTL_MAX ||
 	        memcmp(p->octets + p->addr_len, zeros, 16U - p->addr_len) != 0)
 		return false;
 	if (p->name != *next || p->name >= names_size ||
@@ -127,7 +136,8 @@ static bool pair_is_sound(const struct fragment *f, uint32_t i, uint32_t names_s
 	return fragment_compare(&a, &b) < 0;
 }
 
-enum err fragment_open(struct fragment *out, const uint8_t *octets, size_t size)
+enum err fragment_open(
+        struct fragment *out, const char *customer, const uint8_t *octets, size_t size)
 {
 	struct fragment_header h;
 	uint32_t next = 0;
@@ -138,10 +148,10 @@ enum err fragment_open(struct fragment *out, const uint8_t *octets, size_t size)
 	uint64_t pairs = (uint64_t)h.pair_count * sizeof(struct fragment_pair);
 	if (memcmp(h.magic, FRAGMENT_MAGIC, sizeof h.magic) != 0 || h.version != FRAGMENT_VERSION ||
 	        h.byte_order != FRAGMENT_BYTE_ORDER || h.size != size ||
-	        h.checksum != checksum_of(octets, size) ||
+	        h.checksum != checksum_of(octets, size) || h.customer != hash_of(customer) ||
 	        sizeof h + pairs + h.names_size != size)
 		return ERR_CORRUPT;
-	/* octets are aligned, and so is what stands behind 40 of them */
+	/* octets are aligned, and so is what stands behind 48 of them */
 	struct fragment f = {
 	        .pairs = (const struct fragment_pair *)(const void *)(octets + sizeof h),
 	        .names = octets + sizeof h + pairs,

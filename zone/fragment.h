@@ -25,6 +25,7 @@ struct fragment_header {
 	uint32_t version, byte_order;
 	uint64_t size;     /* octets in all */
 	uint64_t checksum; /* XXH3, 64 bits, of all octets behind it */
+	uint64_t customer; /* XXH3, 64 bits, of the name: whose it is */
 	uint32_t pair_count, names_size;
 };
 
@@ -44,14 +45,15 @@ struct fragment {
 	uint32_t pair_count;
 };
 
-/* Write the pairs of a source, each address and name once. Returns OK and malloc'd octets, the same
- * for the same pairs in any order; ERR_MEMORY; ERR_LONG beyond 4 GiB. */
-MUST_USE enum err fragment_write(
-        uint8_t **octets, size_t *size, const struct pair *pairs, size_t count);
+/* Write the pairs of a customer's source, each address and name once. Returns OK and malloc'd
+ * octets, the same for the same pairs in any order; ERR_MEMORY; ERR_LONG beyond 4 GiB. */
+MUST_USE enum err fragment_write(uint8_t **octets, size_t *size, const char *customer,
+        const struct pair *pairs, size_t count);
 
-/* Verify octets[0..size), which are aligned for any object and outlive *out. Returns OK or
- * ERR_CORRUPT. */
-MUST_USE enum err fragment_open(struct fragment *out, const uint8_t *octets, size_t size);
+/* Verify octets[0..size), which are aligned for any object and outlive *out, to be a fragment of
+ * that customer: files that hash alike are no way to another one's. Returns OK or ERR_CORRUPT. */
+MUST_USE enum err fragment_open(
+        struct fragment *out, const char *customer, const uint8_t *octets, size_t size);
 
 /* Pair number i; its name points into the octets, its forward_zone is ZONE_NONE. */
 struct pair fragment_pair(const struct fragment *f, uint32_t i);

@@ -24,14 +24,14 @@ enum err history_open(const struct history *h, struct past *past)
 }
 
 /* A history of its own keeps its octets in one arena. */
-static enum err copy_source(struct past *past, struct arena *arena, const struct plan_source *s,
-        const struct plan *p)
+static enum err copy_source(
+        struct past *past, struct arena *arena, const struct plan_source *s, const struct plan *p)
 {
 	const char *name = p->customers[s->customer].name;
 	uint8_t *octets;
 	size_t size;
 
-	enum err e = fragment_write(&octets, &size, s->pairs, s->pair_count);
+	enum err e = fragment_write(&octets, &size, name, s->pairs, s->pair_count);
 	if (e != OK)
 		return e;
 	*past = (struct past){.customer = arena_text(arena, name, strlen(name)),
@@ -41,7 +41,7 @@ static enum err copy_source(struct past *past, struct arena *arena, const struct
 	void *copy = arena_alloc(arena, size);
 	if (copy) {
 		memcpy(copy, octets, size);
-		e = fragment_open(&past->fragment, copy, size);
+		e = fragment_open(&past->fragment, name, copy, size);
 	}
 	free(octets);
 	return arena_failed(arena) ? ERR_MEMORY : e;

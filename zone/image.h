@@ -91,7 +91,7 @@ struct image_header {
 struct image {
 	const uint8_t *octets; /* owned */
 	size_t size;
-	bool is_mapped; /* by mmap(2), not malloc(3) */
+	bool is_mapped;      /* by mmap(2), not malloc(3) */
 	const uint8_t *apex; /* lower-case wire name */
 	const struct trie_node *nodes;
 	const uint32_t *template_index, *suffix_index;

@@ -11,8 +11,7 @@ struct keep {
 	struct diag_list *diags;
 };
 
-static void tell_lost(
-        const struct past *past, const struct plan_source *s, struct diag_list *diags)
+static void tell_lost(const struct past *past, const struct plan_source *s, struct diag_list *diags)
 {
 	diag_error(diags, ((struct place){s->file, 0, 0}), "state",
 	        "what customer %s published last is lost or damaged in the state folder; mend or "
@@ -120,8 +119,8 @@ enum err plan_keep(struct plan *p, const struct owners *owners, const struct bar
 	return e;
 }
 
-enum err plan_recall(const struct plan *p, struct plan_source *out,
-        const struct barriers *barriers, const struct history *h, struct diag_list *diags)
+enum err plan_recall(const struct plan *p, struct plan_source *out, const struct barriers *barriers,
+        const struct history *h, struct diag_list *diags)
 {
 	struct past *past = history_find(h, p->customers[out->customer].name);
 	struct trie_key key;

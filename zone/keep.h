@@ -19,9 +19,9 @@
 MUST_USE enum err plan_keep(struct plan *p, const struct owners *owners,
         const struct barriers *barriers, const struct history *h, struct diag_list *diags);
 
-/* Put into *out, a source of a plan or a copy of one, without pairs, what its customer published last
- * under the same arpad.yaml; nothing when there is no past. Returns as plan_keep(), and ERR_CORRUPT
- * when that cannot be, with an error [state]. */
+/* Put into *out, a source of a plan or a copy of one, without pairs, what its customer published
+ * last under the same arpad.yaml; nothing when there is no past. Returns as plan_keep(), and
+ * ERR_CORRUPT when that cannot be, with an error [state]. */
 MUST_USE enum err plan_recall(const struct plan *p, struct plan_source *out,
         const struct barriers *barriers, const struct history *h, struct diag_list *diags);
 

@@ -68,8 +68,8 @@ struct plan_source {
 	bool is_parsed;       /* the file's text was read, for the octets were not known */
 	struct digest digest; /* of the file's octets; none: there is no such file, or it is not
 	                       * what the pairs are of */
-	struct arena arena; /* the pairs and their names */
-	struct pair *pairs; /* in the order of the file */
+	struct arena arena;   /* the pairs and their names */
+	struct pair *pairs;   /* in the order of the file */
 	size_t pair_count, pair_capacity;
 };
 

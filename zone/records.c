@@ -381,8 +381,7 @@ enum err plan_check_joined_ttls(const struct plan *p, struct diag_list *diags)
 	collect_addresses(p, sorted);
 	for (size_t i = 0; i < p->source_count; i++) {
 		const struct plan_source *s = &p->sources[i];
-		for (size_t k = 0; s->state == SOURCE_GOOD && !s->is_same && k < s->pair_count;
-		        k++)
+		for (size_t k = 0; s->state == SOURCE_GOOD && !s->is_same && k < s->pair_count; k++)
 			if (s->pairs[k].forward_zone != ZONE_NONE)
 				check_joined_ttl(s, &s->pairs[k], sorted, count, diags);
 	}

@@ -35,7 +35,8 @@ static const struct pair **sort_pairs(const struct plan_source *s)
 }
 
 /* Touch what differs between a source as it is and as it was. */
-static enum err compare(struct renew *r, const struct plan_source *now, const struct plan_source *before)
+static enum err compare(
+        struct renew *r, const struct plan_source *now, const struct plan_source *before)
 {
 	size_t i = 0, count = source_is_served(now) ? now->pair_count : 0;
 	const struct pair **sorted = sort_pairs(now);
@@ -50,8 +51,8 @@ static enum err compare(struct renew *r, const struct plan_source *now, const st
 			touch(r, old);
 		if (order > 0)
 			touch(r, new);
-		if (order == 0 && (old->ttl_s != new->ttl_s ||
-		                          old->forward_zone != new->forward_zone)) {
+		if (order == 0 &&
+		        (old->ttl_s != new->ttl_s || old->forward_zone != new->forward_zone)) {
 			touch(r, old);
 			touch(r, new);
 		}
@@ -163,8 +164,8 @@ enum err renew_zone(struct renew *r, uint32_t zone, const struct zone_past *past
 	const struct plan_zone *z = &r->plan->zones[zone];
 	bool is_touched = renew_wants_image(r, zone);
 	const struct image *image = is_touched ? past->image : NULL;
-	struct zone_renewal next = {.serial = past->is_known ? past->serial
-	                                                     : zone_next_serial(z, NULL, now)};
+	struct zone_renewal next = {
+	        .serial = past->is_known ? past->serial : zone_next_serial(z, NULL, now)};
 	enum err e;
 
 	if (!is_touched && past->is_known && past->is_served) {

@@ -9,7 +9,8 @@
  *     arpad.yaml    sources          zone                image
  *     the same      changed          touched             merged, or compiled where there is no last
  *     the same      changed or not   not touched         the last one stays
- *     changed       any              all                 compiled; the last one stays if it is equal
+ *     changed       any              all                 compiled; the last one stays if it is
+ * equal
  *
  * A zone is touched by a pair that one of its sources has now and had not then, or had and has not,
  * or has with another TTL. */
@@ -25,7 +26,7 @@ struct image;
 
 /* What is known of a zone from before. */
 struct zone_past {
-	bool is_known; /* it was served once; */
+	bool is_known;   /* it was served once; */
 	uint32_t serial; /* ... this is the highest that it had */
 	bool is_served;  /* who asks has its image with that serial, and need not get it again */
 	const struct image *image; /* that image, to work from; NULL: it is not at hand */
@@ -46,7 +47,7 @@ struct renew {
 	const struct history *history;
 	struct diag_list *diags;
 	bool is_config_same;
-	bool *is_touched; /* of each zone; when is_config_same */
+	bool *is_touched;                 /* of each zone; when is_config_same */
 	struct plan_source *now, *before; /* those that changed: as they are, as they were */
 	size_t count;
 	struct share changed[DIRECTIONS], gone[DIRECTIONS]; /* of `now`, of `before` */

@@ -45,8 +45,8 @@ void share_free(struct share *share)
 	free(share->begin);
 }
 
-enum err share_pairs(struct share *out, const struct plan *plan,
-        const struct plan_source *sources, size_t count, enum direction direction)
+enum err share_pairs(struct share *out, const struct plan *plan, const struct plan_source *sources,
+        size_t count, enum direction direction)
 {
 	size_t zones = plan->zone_count;
 	struct share share = {.begin = calloc(zones + 1, sizeof *share.begin)};

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-
 static void free_snapshot(struct snapshot *s)
 {
 	for (uint32_t i = 0; i < s->count; i++)

@@ -21,8 +21,8 @@ void files_write(const char *path, const char *text);
 void files_write_octets(const char *path, const void *octets, size_t n);
 void files_remove(const char *path);
 
-/* config_init(), config_load("arpad.yaml") behind a history that may be NULL, and the diagnostics as
- * one text. The result of config_load() goes to *e unless that is NULL. */
+/* config_init(), config_load("arpad.yaml") behind a history that may be NULL, and the diagnostics
+ * as one text. The result of config_load() goes to *e unless that is NULL. */
 char *files_load(struct config *c, const struct history *h, enum err *e);
 
 #endif

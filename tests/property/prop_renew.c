@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* tests/property/prop_renew.c - files change at random, some of them are broken; what is parsed,
- * merged and compiled because of that gives the same octets as everything read and compiled anew. */
+ * merged and compiled because of that gives the same octets as everything read and compiled anew.
+ */
 #include "tests/help/files.h"
 #include "tests/help/random.h"
 #include "tests/unit/unit.h"
@@ -58,13 +59,15 @@ static int write_address(char *out, unsigned customer)
 	uint32_t host = random_below(2) ? edges[random_below(7)] : random_below(30);
 
 	if ((customer == 0 || customer == 3) && random_below(3) == 0)
-		return sprintf(out, "2001:db8:%c::%x", 'a' + (int)customer, (unsigned)random_below(20));
+		return sprintf(
+		        out, "2001:db8:%c::%x", 'a' + (int)customer, (unsigned)random_below(20));
 	return sprintf(out, "10.0.%u.%u", customer, (unsigned)host);
 }
 
 static int write_name(char *out, unsigned customer)
 {
-	static const char *const domains[] = {"shared.example", "own.example", "c.own.example", "test"};
+	static const char *const domains[] = {
+	        "shared.example", "own.example", "c.own.example", "test"};
 	unsigned domain = customer == 1 ? 1 : customer == 2 && random_below(2) ? 2 : 0;
 
 	if (random_below(20) == 0)
@@ -83,7 +86,8 @@ static void write_customer(unsigned customer)
 
 	snprintf(path, sizeof path, "customers/%c.yaml", 'a' + (int)customer);
 	p += sprintf(p, "version: %s\ncustomer: %c\n%s%s\n", kind == 0 ? "2" : "1",
-	        'a' + (int)customer, random_below(3) ? "" : "ttl: 2h\n", hosts ? "hosts:" : "hosts: {}");
+	        'a' + (int)customer, random_below(3) ? "" : "ttl: 2h\n",
+	        hosts ? "hosts:" : "hosts: {}");
 	for (uint32_t i = 0; i < hosts; i++) {
 		char address[40], line[50];
 		write_address(address, kind == 1 ? (unsigned)random_below(CUSTOMERS) : customer);
@@ -239,8 +243,8 @@ static void step(struct world *w)
 			image_unref(slow_images[z]);
 		}
 		take_images(w, quick_images, count);
-		assert_int_equal(plan_recall_all(
-		                         &quick.plan, &quick.barriers, &w->history, &quick.diags),
+		assert_int_equal(
+		        plan_recall_all(&quick.plan, &quick.barriers, &w->history, &quick.diags),
 		        OK);
 	}
 	forget(&none);
@@ -273,8 +277,8 @@ static void what_changed_gives_the_same_octets_as_everything(void **state)
 		w.is_begun = false;
 		files_end();
 	}
-	print_message("merged %u, compiled %u, same %u, rebuilt %u; refused %u, kept %u\n", w.merged,
-	        w.compiled, w.same, w.rebuilt, w.refused, w.kept);
+	print_message("merged %u, compiled %u, same %u, rebuilt %u; refused %u, kept %u\n",
+	        w.merged, w.compiled, w.same, w.rebuilt, w.refused, w.kept);
 	assert_in_range(w.merged, 500, UINT32_MAX);
 	assert_in_range(w.same, 500, UINT32_MAX);
 	assert_in_range(w.rebuilt, 100, UINT32_MAX);

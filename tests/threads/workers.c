@@ -68,8 +68,7 @@ static void start(struct crew *c)
 		c->listen = (struct listen_address){.addr = {4, {127, 0, 0, 1}},
 		        .port = free_port(),
 		        .place = {"threads.yaml", 1, 1}};
-		e = sockets_open(
-		        &c->sockets, &c->config, WORKERS, NULL, 0, &c->config.diags);
+		e = sockets_open(&c->sockets, &c->config, WORKERS, NULL, 0, &c->config.diags);
 		if (e != OK)
 			sockets_close(&c->sockets);
 	}

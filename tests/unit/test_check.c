@@ -77,7 +77,8 @@ static struct loaded load(const struct loaded *last)
 	assert_int_equal(e, OK);
 	assert_int_equal(plan_recall_all(&c.plan, &c.barriers, h, &c.diags), OK);
 	l.served = list_served(&c.plan);
-	assert_int_equal(compile_plan(&l.snapshot, &c.plan, last ? last->snapshot : NULL, 1000), OK);
+	assert_int_equal(
+	        compile_plan(&l.snapshot, &c.plan, last ? last->snapshot : NULL, 1000), OK);
 	assert_int_equal(history_of_plan(&l.history, &c.plan, &c.digest), OK);
 	config_free(&c);
 	return l;
@@ -234,8 +235,7 @@ static void a_new_customer_inherits_nothing(void **state)
 	        "192.0.2.1 x.shared.example. A\n192.0.2.2 y.shared.example. A\n");
 	/* unless a gives it up */
 	write_hosts("a", "192.0.2.1: x.shared.example");
-	expect(&last, "",
-	        "192.0.2.18 y.shared.example. A\n192.0.2.1 x.shared.example. A\n");
+	expect(&last, "", "192.0.2.18 y.shared.example. A\n192.0.2.1 x.shared.example. A\n");
 	drop(&last);
 }
 

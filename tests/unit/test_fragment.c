@@ -51,12 +51,13 @@ static void what_was_written_is_read(void **state)
 		size_t size, again_size;
 		random_seed(round);
 		make_pairs(&s, round);
-		assert_int_equal(fragment_write(&octets, &size, s.pairs, s.pair_count), OK);
+		assert_int_equal(fragment_write(&octets, &size, "a", s.pairs, s.pair_count), OK);
 		qsort(s.pairs, s.pair_count, sizeof *s.pairs, compare);
-		assert_int_equal(fragment_write(&again, &again_size, s.pairs, s.pair_count), OK);
+		assert_int_equal(
+		        fragment_write(&again, &again_size, "a", s.pairs, s.pair_count), OK);
 		assert_int_equal(size, again_size);
 		assert_memory_equal(octets, again, size); /* whatever the order */
-		assert_int_equal(fragment_open(&f, octets, size), OK);
+		assert_int_equal(fragment_open(&f, "a", octets, size), OK);
 		arena_init(&back.arena);
 		assert_int_equal(fragment_take(&f, &back), OK);
 		assert_int_equal(back.pair_count, s.pair_count);
@@ -83,16 +84,17 @@ static void every_damage_is_found(void **state)
 
 	random_seed(1);
 	make_pairs(&s, PAIRS);
-	assert_int_equal(fragment_write(&octets, &size, s.pairs, s.pair_count), OK);
+	assert_int_equal(fragment_write(&octets, &size, "a", s.pairs, s.pair_count), OK);
 	for (size_t i = 0; i < size; i++) {
 		for (unsigned bit = 0; bit < 8; bit++) {
 			octets[i] ^= (uint8_t)(1 << bit);
-			assert_int_equal(fragment_open(&f, octets, size), ERR_CORRUPT);
+			assert_int_equal(fragment_open(&f, "a", octets, size), ERR_CORRUPT);
 			octets[i] ^= (uint8_t)(1 << bit);
 		}
-		assert_int_equal(fragment_open(&f, octets, i), ERR_CORRUPT);
+		assert_int_equal(fragment_open(&f, "a", octets, i), ERR_CORRUPT);
 	}
-	assert_int_equal(fragment_open(&f, octets, size), OK);
+	assert_int_equal(fragment_open(&f, "a", octets, size), OK);
+	assert_int_equal(fragment_open(&f, "b", octets, size), ERR_CORRUPT); /* somebody else's */
 	free(octets);
 	arena_free(&s.arena);
 }
@@ -111,20 +113,22 @@ static void nonsense_with_a_right_checksum_is_refused(void **state)
 	static const struct {
 		struct pair pair;
 	} bad[] = {
-	        {{.name = (const uint8_t *)"\1A", .addr_len = 4}},                /* upper case */
-	        {{.name = (const uint8_t *)"\1a", .addr_len = 5}},                /* no address */
-	        {{.name = (const uint8_t *)"\1a", .addr_len = 4, .flags = 8}},    /* no such flag */
-	        {{.name = (const uint8_t *)"\1a", .addr_len = 4, .octets[4] = 1}}, /* octets behind */
+	        {{.name = (const uint8_t *)"\1A", .addr_len = 4}},             /* upper case */
+	        {{.name = (const uint8_t *)"\1a", .addr_len = 5}},             /* no address */
+	        {{.name = (const uint8_t *)"\1a", .addr_len = 4, .flags = 8}}, /* no such flag */
+	        {{.name = (const uint8_t *)"\1a",
+	                .addr_len = 4,
+	                .octets[4] = 1}}, /* octets behind */
 	        {{.name = (const uint8_t *)"\1a", .addr_len = 4, .ttl_s = TTL_MAX + 1}},
 	};
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-		assert_int_equal(fragment_write(&octets, &size, &bad[i].pair, 1), OK);
-		assert_int_equal(fragment_open(&f, octets, size), ERR_CORRUPT);
+		assert_int_equal(fragment_write(&octets, &size, "a", &bad[i].pair, 1), OK);
+		assert_int_equal(fragment_open(&f, "a", octets, size), ERR_CORRUPT);
 		free(octets);
 	}
 	pairs[1] = pairs[0]; /* one pair twice */
-	assert_int_equal(fragment_write(&octets, &size, pairs, 2), OK);
-	assert_int_equal(fragment_open(&f, octets, size), ERR_CORRUPT);
+	assert_int_equal(fragment_write(&octets, &size, "a", pairs, 2), OK);
+	assert_int_equal(fragment_open(&f, "a", octets, size), ERR_CORRUPT);
 	free(octets);
 }
 
