@@ -21,30 +21,29 @@
 #include "zone/err.h"
 
 #define MESSAGE_MAX 65536 /* octets; the buffer of a socket holds one (socket(7)) */
-* /
 
-        enum message_kind {
-	        /* from the compiler */
-	        MESSAGE_OPEN,     /* wants a file: kind, path */
-	        MESSAGE_RECALL,   /* wants a file of the state folder: kind, digest */
-	        MESSAGE_SETTINGS, /* `server` of arpad.yaml: server/settings.h */
-	        MESSAGE_LAST,     /* wants the manifest */
-	        MESSAGE_DIAG,     /* severity, file, line, column, rule, text */
-	        MESSAGE_ZONE,     /* name, how, serial, names; file: the image */
-	        MESSAGE_CUSTOMER, /* name, file, state, how, source, pairs; file: the fragment */
-	        MESSAGE_DONE,     /* enum err, config, files read and parsed, pairs, dropped */
-	        /* to the compiler */
-	        MESSAGE_FILE,    /* file: what was wanted */
-	        MESSAGE_NO_FILE, /* errno, why */
-	        /* from one arpad to the next: server/handover.h */
-	        MESSAGE_HANDOVER, /* version, workers */
-	        MESSAGE_SOCKET,   /* address, port, UDP or TCP, worker; file: the socket */
-	        MESSAGE_LISTENER, /* file: the control socket */
-	        MESSAGE_LOCK,     /* file: the lock of the state folder */
-	        MESSAGE_ALL,      /* that was all */
-	        MESSAGE_TAKEN,    /* back: all of it is in use */
-	        MESSAGE_KINDS
-        };
+enum message_kind {
+	/* from the compiler */
+	MESSAGE_OPEN,     /* wants a file: kind, path */
+	MESSAGE_RECALL,   /* wants a file of the state folder: kind, digest */
+	MESSAGE_SETTINGS, /* `server` of arpad.yaml: server/settings.h */
+	MESSAGE_LAST,     /* wants the manifest */
+	MESSAGE_DIAG,     /* severity, file, line, column, rule, text */
+	MESSAGE_ZONE,     /* name, how, serial, names; file: the image */
+	MESSAGE_CUSTOMER, /* name, file, state, how, source, pairs; file: the fragment */
+	MESSAGE_DONE,     /* enum err, config, files read and parsed, pairs, dropped */
+	/* to the compiler */
+	MESSAGE_FILE,    /* file: what was wanted */
+	MESSAGE_NO_FILE, /* errno, why */
+	/* from one arpad to the next: server/handover.h */
+	MESSAGE_HANDOVER, /* version, workers */
+	MESSAGE_SOCKET,   /* address, port, UDP or TCP, worker; file: the socket */
+	MESSAGE_LISTENER, /* file: the control socket */
+	MESSAGE_LOCK,     /* file: the lock of the state folder */
+	MESSAGE_ALL,      /* that was all */
+	MESSAGE_TAKEN,    /* back: all of it is in use */
+	MESSAGE_KINDS
+};
 
 struct message {
 	enum message_kind kind;
