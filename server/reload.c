@@ -312,6 +312,10 @@ static void tell_death(struct reload *r)
 {
 	int status;
 
+	if (!r->pid) {
+		fail(r, "the compiler is gone");
+		return;
+	}
 	kill(r->pid, SIGKILL);
 	if (waitpid(r->pid, &status, 0) != r->pid)
 		fail(r, "the compiler is gone");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* A compiler that is not what it should be: this program is started in its place, and plays the part
- * that the name of arpad.yaml says. Whatever it does, arpad is told, and goes on. */
+/* A compiler that is not what it should be: this program is started in its place, and plays the
+ * part that the name of arpad.yaml says. Whatever it does, arpad is told, and goes on. */
 #include "server/reload.h"
 
 #include <poll.h>
@@ -188,7 +188,8 @@ static void what_it_does_wrong_is_told(void **state)
 	for (size_t i = 0; i < ARRAY_LENGTH(parts); i++) {
 		struct reload r;
 		run(&r, parts[i].part, 30);
-		if (!r.failure || strncmp(r.failure, parts[i].failure, strlen(parts[i].failure)) != 0)
+		if (!r.failure ||
+		        strncmp(r.failure, parts[i].failure, strlen(parts[i].failure)) != 0)
 			fail_msg("%s: %s", parts[i].part, r.failure ? r.failure : "no failure");
 		reload_end(&r);
 		assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* nothing is left of it */

@@ -42,8 +42,8 @@ static char *log_of(struct told *t, const char *const *said, size_t *spared)
 static void a_mistake_is_told_once_and_again_when_it_is_another(void **state)
 {
 	static const char *const first[] = {"a", "x", "a", "y", "b", "z", NULL},
-	                        *const second[] = {"a", "x", "a", "w", "b", "z", NULL},
-	                        *const only_b[] = {"b", "z", NULL}, *const nothing[] = {NULL};
+	                         *const second[] = {"a", "x", "a", "w", "b", "z", NULL},
+	                         *const only_b[] = {"b", "z", NULL}, *const nothing[] = {NULL};
 	struct told t = {0};
 	size_t spared;
 	(void)state;
