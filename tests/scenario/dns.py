@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: ISC
 """As much DNS as the scenarios need, over plain sockets."""
 
+import ipaddress
 import socket
 import struct
 
-A, PTR = 1, 12
+A, SOA, PTR, AAAA = 1, 6, 12, 28
 
 
 def query(name, qtype, ident=1):
@@ -28,6 +29,41 @@ def ident(message):
 
 def answers(message):
     return struct.unpack(">H", message[6:8])[0]
+
+
+def read_name(message, at):
+    """The name there, without its last dot, and where it ends."""
+    labels, end = [], None
+    while message[at]:
+        if message[at] >= 0xC0:
+            end = end or at + 2
+            at = (message[at] & 0x3F) << 8 | message[at + 1]
+        else:
+            labels.append(message[at + 1 : at + 1 + message[at]].decode())
+            at += 1 + message[at]
+    return ".".join(labels), end or at + 1
+
+
+def read_answers(message):
+    """[(owner, type, value)]: of PTR a name, of SOA the serial, of others the octets."""
+    records = []
+    at = read_name(message, 12)[1] + 4
+    for _ in range(answers(message)):
+        owner, at = read_name(message, at)
+        rrtype, _, _, size = struct.unpack(">HHIH", message[at : at + 10])
+        at += 10
+        value = message[at : at + size]
+        if rrtype == PTR:
+            value = read_name(message, at)[0]
+        elif rrtype == SOA:
+            value = struct.unpack(">I", message[at + size - 20 : at + size - 16])[0]
+        records.append((owner, rrtype, value))
+        at += size
+    return records
+
+
+def reverse(address):
+    return ipaddress.ip_address(address).reverse_pointer
 
 
 def read_messages(connection, most=None):
