@@ -346,6 +346,15 @@ static void all_mistakes_of_a_file_are_told_in_one_run(void **state)
 	        "");
 }
 
+/* As at the first start: there is no list at all, and bsearch() must not be given one. */
+static void an_empty_history_has_nobody(void **state)
+{
+	const struct history none = {0};
+	(void)state;
+
+	assert_null(history_find(&none, "a"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -363,6 +372,7 @@ int main(void)
 	                a_file_that_was_never_there_is_a_warning, begin, end),
 	        cmocka_unit_test_setup_teardown(
 	                all_mistakes_of_a_file_are_told_in_one_run, begin, end),
+	        cmocka_unit_test(an_empty_history_has_nobody),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
