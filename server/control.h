@@ -23,9 +23,11 @@
 
 #include "zone/err.h"
 
-/* Connections. One more is closed at once, unless an old one has nothing outstanding and was
- * silent for CONTROL_SILENT_MS: then the one that was silent longest is. */
-#define CONTROL_CLIENTS_MAX 64
+/* Connections: enough for a script that asks for each of two hundred customers at the same time, as
+ * `arpa reload` waits for as long as a reload lasts; and few enough for the files that the limit
+ * spares (server/crew.c). One more is closed at once, unless an old one has nothing outstanding and
+ * was silent for CONTROL_SILENT_MS: then the one that was silent longest is. */
+#define CONTROL_CLIENTS_MAX 224
 #define CONTROL_SILENT_MS   60000
 
 struct control;
