@@ -69,6 +69,8 @@ int updater_timeout_ms(const struct updater *u)
 {
 	uint64_t due = UINT64_MAX, now = clock_ms();
 
+	if (u->is_running && u->run.is_done) /* it could not begin, and no descriptor tells */
+		return 0;
 	if (u->is_running)
 		earliest(&due, u->run.deadline_ms);
 	if (!u->is_paused) {
