@@ -203,7 +203,7 @@ void updater_resume(struct updater *u)
 /* Keep the settings of a run as the last ones. */
 static enum update take_settings(struct updater *u)
 {
-	bool is_first = !u->has_settings;
+	bool is_first = !u->has_settings, was_watching = is_first || u->settings.watch;
 
 	if (!is_first && strcmp(u->settings.state, u->run.settings.state) != 0)
 		log_warning("`state` has changed: that takes a restart");
@@ -213,6 +213,8 @@ static enum update take_settings(struct updater *u)
 	u->settings = u->run.settings; /* and all that hangs in its arena */
 	config_init(&u->run.settings);
 	u->has_settings = true;
+	if (!was_watching)
+		prepare_watch(u); /* switched on: all files are opened from here on, arpad.yaml again */
 	return is_first ? UPDATE_HAS_SETTINGS : UPDATE_NOTHING;
 }
 
