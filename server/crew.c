@@ -12,7 +12,7 @@
 #include "server/log.h"
 
 #define UDP_SIZE  1232 /* RFC 9715 */
-#define SPARE_FDS 256  /* of files: the state folder, the control socket, a reload, the log */
+#define SPARE_FDS 320  /* of files: the state folder, the control socket, a reload, the log */
 
 void crew_init(struct crew *crew)
 {
