@@ -83,13 +83,21 @@ int updater_timeout_ms(const struct updater *u)
 }
 
 /* Watching is a help: without it, arpad serves and reloads when it is asked to. */
+static void tell_unwatched(const struct updater *u)
+{
+	if (!u->watch && u->has_settings && u->settings.watch)
+		log_warning("files cannot be watched: %s; raise fs.inotify.max_user_instances, or "
+		            "write `watch: no` and use `arpa reload`",
+		        strerror(u->unwatched_errno));
+}
+
+/* Before the first settings nobody knows yet whether it is wanted. */
 static void prepare_watch(struct updater *u)
 {
 	if (!u->watch && (!u->has_settings || u->settings.watch) && watch_open(&u->watch) != OK) {
-		log_warning("files cannot be watched: %s; raise fs.inotify.max_user_instances, or "
-		            "write `watch: no` and use `arpa reload`",
-		        strerror(errno));
+		u->unwatched_errno = errno;
 		u->watch = NULL;
+		tell_unwatched(u);
 	}
 	if (u->watch)
 		watch_begin(u->watch);
@@ -214,8 +222,11 @@ static enum update take_settings(struct updater *u)
 	config_init(&u->run.settings);
 	u->has_settings = true;
 	if (!was_watching)
-		prepare_watch(u); /* switched on: all files are opened from here on, arpad.yaml again */
-	return is_first ? UPDATE_HAS_SETTINGS : UPDATE_NOTHING;
+		prepare_watch(u); /* all files are opened from here on, arpad.yaml once more */
+	if (!is_first)
+		return UPDATE_NOTHING;
+	tell_unwatched(u);
+	return UPDATE_HAS_SETTINGS;
 }
 
 static bool is_unread(const void *context, const char *file)

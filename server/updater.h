@@ -40,6 +40,7 @@ struct updater {
 	struct state state;
 	bool has_state;
 	struct watch *watch; /* NULL: not watching */
+	int unwatched_errno; /* why not, when it was tried */
 	struct generation now;
 	struct reload run;
 	bool is_running, is_wanted; /* one runs; one more is wanted behind it */
