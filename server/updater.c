@@ -83,12 +83,14 @@ int updater_timeout_ms(const struct updater *u)
 }
 
 /* Watching is a help: without it, arpad serves and reloads when it is asked to. */
-static void tell_unwatched(const struct updater *u)
+static void tell_unwatched(struct updater *u)
 {
-	if (!u->watch && u->has_settings && u->settings.watch)
-		log_warning("files cannot be watched: %s; raise fs.inotify.max_user_instances, or "
-		            "write `watch: no` and use `arpa reload`",
-		        strerror(u->unwatched_errno));
+	if (u->watch || !u->has_settings || !u->settings.watch || u->is_unwatched_told)
+		return;
+	u->is_unwatched_told = true;
+	log_warning("files cannot be watched: %s; raise fs.inotify.max_user_instances, or "
+	            "write `watch: no` and use `arpa reload`",
+	        strerror(u->unwatched_errno));
 }
 
 /* Before the first settings nobody knows yet whether it is wanted. */
@@ -341,7 +343,7 @@ uint64_t updater_pairs(const struct updater *u)
 }
 
 /* At the start there is nothing to be told beyond that arpad is ready. */
-static void tell(const struct updater *u, bool was_serving)
+static void tell(struct updater *u, bool was_serving)
 {
 	const struct status_reload *s = &u->report.status;
 	char figures[UPDATER_FIGURES_MAX];
@@ -360,9 +362,10 @@ static void tell(const struct updater *u, bool was_serving)
 		        updater_figures(u, figures), s->took_ms, s->files_parsed,
 		        s->files_parsed == 1 ? "" : "s", s->zones_merged,
 		        s->zones_merged == 1 ? "" : "s", s->zones_compiled);
-	if (bad)
+	if (bad && bad != u->bad_told)
 		log_warning("%zu customer%s served from what %s last: `arpa status` says why", bad,
 		        bad == 1 ? " is" : "s are", bad == 1 ? "he published" : "they published");
+	u->bad_told = bad;
 }
 
 /* A run has ended, one way or another. */

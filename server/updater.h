@@ -48,6 +48,8 @@ struct updater {
 	bool is_foreign;            /* the manifest is another one's: what is served is older */
 	struct report report;       /* of the last one */
 	struct told told;
+	size_t bad_told; /* customers that are not good, as it was logged last */
+	bool is_unwatched_told;
 	uint64_t changed_ms, settles_ms;  /* 0: nothing has changed */
 	uint64_t retry_ms, retry_wait_ms; /* 0: nothing to be tried again */
 };
