@@ -100,9 +100,34 @@ enum err reload_start(struct reload *r, const char *path, uint32_t time_s)
 	return ERR_IO;
 }
 
+/* The process has closed its end without a last word: it is no more, or will not be in a moment. */
+static void tell_death(struct reload *r)
+{
+	int status;
+
+	if (!r->pid) {
+		fail(r, "the compiler is gone");
+		return;
+	}
+	kill(r->pid, SIGKILL);
+	if (waitpid(r->pid, &status, 0) != r->pid)
+		fail(r, "the compiler is gone");
+	else if (WIFSIGNALED(status))
+		fail(r, arena_format(&r->arena, "the compiler was ended by signal %d (%s)",
+		                WTERMSIG(status), strsignal(WTERMSIG(status))));
+	else
+		fail(r, arena_format(&r->arena, "the compiler ended with status %d",
+		                WEXITSTATUS(status)));
+	r->pid = 0;
+}
+
 static void answer(struct reload *r)
 {
-	if (message_send(r->socket, r->message) != OK)
+	if (message_send(r->socket, r->message) == OK)
+		return;
+	if (errno == EPIPE || errno == ECONNRESET)
+		tell_death(r);
+	else
 		fail(r, "the compiler does not take answers");
 }
 
@@ -305,27 +330,6 @@ static enum reload_event take_settings(struct reload *r)
 	r->has_settings = true;
 	r->deadline_ms = r->began_ms + (uint64_t)r->settings.reload_time_s * 1000;
 	return RELOAD_HAS_SETTINGS;
-}
-
-/* The process has closed its end without a last word: it is no more, or will not be in a moment. */
-static void tell_death(struct reload *r)
-{
-	int status;
-
-	if (!r->pid) {
-		fail(r, "the compiler is gone");
-		return;
-	}
-	kill(r->pid, SIGKILL);
-	if (waitpid(r->pid, &status, 0) != r->pid)
-		fail(r, "the compiler is gone");
-	else if (WIFSIGNALED(status))
-		fail(r, arena_format(&r->arena, "the compiler was ended by signal %d (%s)",
-		                WTERMSIG(status), strsignal(WTERMSIG(status))));
-	else
-		fail(r, arena_format(&r->arena, "the compiler ended with status %d",
-		                WEXITSTATUS(status)));
-	r->pid = 0;
 }
 
 static enum reload_event serve_message(struct reload *r, const struct reload_desk *desk)
