@@ -437,13 +437,18 @@ enum update updater_serve(struct updater *u)
 	return u->run.is_done ? finish(u) : UPDATE_NOTHING;
 }
 
+/* The manifest is also written where its copies differ, after a crash or a failure between the two,
+ * or where one is damaged. */
 void updater_store(struct updater *u)
 {
 	bool any = false;
-	enum err e = updater_is_serving(u) ? generation_store_images(&u->now, &u->state, &any) : OK;
+	enum err e = OK;
 
-	if (e == OK && any)
-		e = state_write_manifest(&u->state, &u->now.manifest);
+	if (updater_is_serving(u)) {
+		e = generation_store_images(&u->now, &u->state, &any);
+		if (e == OK && (any || !u->state.is_whole))
+			e = state_write_manifest(&u->state, &u->now.manifest);
+	}
 	if (e == OK)
 		state_sweep(&u->state, &u->now.manifest);
 	else
