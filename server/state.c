@@ -283,7 +283,7 @@ static bool is_named(const char *name, const struct digest *named, size_t count)
 }
 
 /* Remove the files of a folder but those that are named; `named` NULL: only those that were not
- * finished. unlinkat() leaves folders, and so `.` and `..`. */
+ * finished. Folders stay, and so `.` and `..`. */
 static void sweep_folder(int folder, const struct digest *named, size_t count)
 {
 	int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -296,7 +296,7 @@ static void sweep_folder(int folder, const struct digest *named, size_t count)
 	for (struct dirent *entry; (entry = readdir(entries));) {
 		const char *name = entry->d_name;
 		if (named ? !is_named(name, named, count) : state_file_is_unfinished(name))
-			unlinkat(folder, name, 0);
+			state_file_remove(folder, name);
 	}
 	closedir(entries);
 }

@@ -11,12 +11,18 @@
 
 #define UNFINISHED ".new-"
 
+/* A call that was interrupted is made again. arpad blocks its signals, but who is traced or stopped
+ * and goes on, and network file systems, see that without one. */
+#define UNINTERRUPTED(result, call)                                                                \
+	do                                                                                         \
+		(result) = (call);                                                                 \
+	while ((result) < 0 && errno == EINTR)
+
 static bool write_all(int fd, const uint8_t *octets, size_t size)
 {
 	while (size) {
-		ssize_t n = write(fd, octets, size);
-		if (n < 0 && errno == EINTR)
-			continue;
+		ssize_t n;
+		UNINTERRUPTED(n, write(fd, octets, size));
 		if (n == 0)
 			errno = EIO; /* no disk says so; but a loop without an end is worse */
 		if (n <= 0)
@@ -27,42 +33,61 @@ static bool write_all(int fd, const uint8_t *octets, size_t size)
 	return true;
 }
 
+static bool sync_all(int fd)
+{
+	int result;
+
+	UNINTERRUPTED(result, fsync(fd));
+	return result == 0;
+}
+
+void state_file_remove(int folder, const char *name)
+{
+	int result;
+
+	UNINTERRUPTED(result, unlinkat(folder, name, 0));
+}
+
 enum err state_file_write(int folder, const char *name, const void *octets, size_t size)
 {
 	char unfinished[32];
+	int fd, result = -1;
 
 	snprintf(unfinished, sizeof unfinished, UNFINISHED "%ld", (long)gettid());
-	unlinkat(folder, unfinished, 0); /* of a process that had this number before a crash */
-	int fd = openat(
-	        folder, unfinished, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	/* that of a process that had this number before a crash */
+	state_file_remove(folder, unfinished);
+	UNINTERRUPTED(fd, openat(folder, unfinished,
+	                          O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
 	if (fd < 0)
 		return ERR_IO;
-	bool good = write_all(fd, octets, size) && fsync(fd) == 0;
+	bool good = write_all(fd, octets, size) && sync_all(fd);
 	int why = errno;
 	close(fd); /* after fsync() it has nothing left to report */
 	if (good) {
-		good = renameat(folder, unfinished, folder, name) == 0;
+		UNINTERRUPTED(result, renameat(folder, unfinished, folder, name));
 		why = errno;
 	}
-	if (good)
+	if (result == 0)
 		return OK;
-	unlinkat(folder, unfinished, 0);
+	state_file_remove(folder, unfinished);
 	errno = why;
 	return ERR_IO;
 }
 
 int state_file_open(int folder, const char *name)
 {
+	int fd;
+
 	/* O_NONBLOCK: a pipe that somebody put there does not wait for its writer */
-	return openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	UNINTERRUPTED(fd, openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+	return fd;
 }
 
 static enum err read_all(int fd, uint8_t *octets, size_t size)
 {
 	while (size) {
-		ssize_t n = read(fd, octets, size);
-		if (n < 0 && errno == EINTR)
-			continue;
+		ssize_t n;
+		UNINTERRUPTED(n, read(fd, octets, size));
 		if (n < 0)
 			return ERR_IO;
 		if (n == 0)
@@ -110,7 +135,7 @@ enum err state_file_read(int folder, const char *name, size_t limit, uint8_t **o
 enum err state_file_sync(int folder)
 {
 	/* EINVAL: a file system that knows no such thing; then it is as durable as it gets */
-	return fsync(folder) == 0 || errno == EINVAL ? OK : ERR_IO;
+	return sync_all(folder) || errno == EINVAL ? OK : ERR_IO;
 }
 
 bool state_file_is_unfinished(const char *name)

@@ -5,7 +5,7 @@
  *
  * Under its name a file is therefore always whole, whenever the machine stops. What was not
  * finished is left behind as .new-..., which nobody reads. The new file has the thread's number in
- * its name, so that threads may write side by side. */
+ * its name, so that threads may write side by side. Interrupted calls are made again. */
 #ifndef SERVER_STATE_FILE_H
 #define SERVER_STATE_FILE_H
 
@@ -18,6 +18,9 @@
 /* Write `name` in an open folder; what had the name is replaced. Returns OK, or ERR_IO with errno,
  * and then what had the name is untouched. */
 MUST_USE enum err state_file_write(int folder, const char *name, const void *octets, size_t size);
+
+/* What cannot be removed stays, and so does a folder. */
+void state_file_remove(int folder, const char *name);
 
 /* Open for reading, close-on-exec; no symbolic link is followed. -1 with errno. */
 int state_file_open(int folder, const char *name);
