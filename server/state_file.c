@@ -48,6 +48,22 @@ void state_file_remove(int folder, const char *name)
 	UNINTERRUPTED(result, unlinkat(folder, name, 0));
 }
 
+/* Also over an empty folder, which rename(2) does not do. */
+static int rename_over(int folder, const char *from, const char *to)
+{
+	int result;
+
+	UNINTERRUPTED(result, renameat(folder, from, folder, to));
+	if (result == 0 || errno != EISDIR)
+		return result;
+	if (unlinkat(folder, to, AT_REMOVEDIR) != 0) {
+		errno = EISDIR;
+		return -1;
+	}
+	UNINTERRUPTED(result, renameat(folder, from, folder, to));
+	return result;
+}
+
 enum err state_file_write(int folder, const char *name, const void *octets, size_t size)
 {
 	char unfinished[32];
@@ -64,7 +80,7 @@ enum err state_file_write(int folder, const char *name, const void *octets, size
 	int why = errno;
 	close(fd); /* after fsync() it has nothing left to report */
 	if (good) {
-		UNINTERRUPTED(result, renameat(folder, unfinished, folder, name));
+		result = rename_over(folder, unfinished, name);
 		why = errno;
 	}
 	if (result == 0)

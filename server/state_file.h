@@ -15,8 +15,8 @@
 
 #include "zone/err.h"
 
-/* Write `name` in an open folder; what had the name is replaced. Returns OK, or ERR_IO with errno,
- * and then what had the name is untouched. */
+/* Write `name` in an open folder; what had the name is replaced, also an empty folder. Returns OK,
+ * or ERR_IO with errno, and then what had the name is untouched. */
 MUST_USE enum err state_file_write(int folder, const char *name, const void *octets, size_t size);
 
 /* What cannot be removed stays, and so does a folder. */
