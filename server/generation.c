@@ -163,6 +163,10 @@ static enum err build_zone(struct build *b, struct reload_zone *z)
 	now->name = name;
 	now->serial = z->serial;
 	now->is_served = true;
+	if (z->image && last && last->image_serial == z->serial) { /* what was there is lost */
+		now->image = (struct digest){0};
+		now->image_serial = 0;
+	}
 	if (!last || last->serial != z->serial)
 		now->changed = b->now;
 	if (!was_served || last->serial != z->serial)
