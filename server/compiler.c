@@ -178,10 +178,11 @@ static enum manifest_customer_state state_of(const struct plan_source *s)
 	return s->state == SOURCE_GOOD ? MANIFEST_GOOD : MANIFEST_REFUSED;
 }
 
-/* Put the fragment into the message, unless it is the last one. */
+/* Put the fragment into the message, unless it is the last one, and that is still there. */
 static enum err put_fragment(struct compiler *c, const char *name, const struct plan_source *s,
         const struct manifest_customer *last, bool *is_same)
 {
+	const struct past *past = last ? history_find(&c->files.history, last->name) : NULL;
 	uint8_t *octets;
 	size_t size;
 
@@ -192,7 +193,7 @@ static enum err put_fragment(struct compiler *c, const char *name, const struct 
 	if (e != OK)
 		return e;
 	struct digest d = digest_of(octets, size);
-	*is_same = last && digest_equal(&d, &last->fragment);
+	*is_same = last && digest_equal(&d, &last->fragment) && !(past && past->is_lost);
 	if (!*is_same) {
 		c->message.fd = sealed_make(octets, size);
 		if (c->message.fd < 0)
@@ -236,6 +237,15 @@ static enum err say_customers(struct compiler *c)
 	return e;
 }
 
+static enum err read_and_renew(struct compiler *c, const char *path)
+{
+	enum err e = config_load(&c->config, path, &c->files.door, &c->files.history);
+
+	if (e == OK)
+		e = renew_zones(c);
+	return e == OK ? say_customers(c) : e;
+}
+
 /* Returns how the reload ends; *said is whether arpad could be told. */
 static enum err compile(struct compiler *c, const char *path, enum err *said)
 {
@@ -245,11 +255,14 @@ static enum err compile(struct compiler *c, const char *path, enum err *said)
 		e = files_recall(&c->files);
 	if (e != OK || *said != OK)
 		return e;
-	e = config_load(&c->config, path, &c->files.door, &c->files.history);
-	if (e == OK)
-		e = renew_zones(c);
-	if (e == OK)
-		e = say_customers(c);
+	e = read_and_renew(c, path);
+	if ((e == ERR_IO || e == ERR_CORRUPT) && c->files.has_lost && c->config.is_same) {
+		config_free(&c->config);
+		config_init(&c->config);
+		e = files_begin_anew(&c->files);
+		if (e == OK)
+			e = read_and_renew(c, path);
+	}
 	*said = say_diags(c, &c->config.diags);
 	return e;
 }

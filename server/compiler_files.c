@@ -77,6 +77,21 @@ static enum err map_file(uint8_t **octets, size_t *size, int fd)
 	return OK;
 }
 
+/* A whole file of the state folder, and no other in its place. */
+static enum err map_recalled(uint8_t **octets, size_t *size, struct compiler_files *f,
+        enum state_kind kind, const struct digest *d)
+{
+	enum err e = map_file(octets, size, recall_file(f, kind, d));
+
+	if (e != OK)
+		return e;
+	const struct digest found = digest_of(*octets, *size);
+	if (digest_equal(&found, d))
+		return OK;
+	munmap(*octets, *size);
+	return ERR_CORRUPT;
+}
+
 /* The fragment of a customer; it stays mapped for as long as the process lives. */
 static enum err open_past(void *context, struct past *past)
 {
@@ -85,13 +100,15 @@ static enum err open_past(void *context, struct past *past)
 	uint8_t *octets;
 	size_t size;
 
-	enum err e = map_file(&octets, &size, recall_file(f, STATE_FRAGMENTS, &c->fragment));
-	if (e != OK)
-		return e;
-	e = fragment_open(&past->fragment, past->customer, octets, size);
-	past->is_open = e == OK;
-	if (e != OK)
-		munmap(octets, size);
+	enum err e = map_recalled(&octets, &size, f, STATE_FRAGMENTS, &c->fragment);
+	if (e == OK) {
+		e = fragment_open(&past->fragment, past->customer, octets, size);
+		past->is_open = e == OK;
+		if (e != OK)
+			munmap(octets, size);
+	}
+	past->is_lost = e == ERR_IO || e == ERR_CORRUPT;
+	f->has_lost |= past->is_lost;
 	return e;
 }
 
@@ -154,6 +171,21 @@ enum err files_recall(struct compiler_files *f)
 	return e == OK ? make_history(f) : e;
 }
 
+enum err files_begin_anew(struct compiler_files *f)
+{
+	struct history *h = &f->history;
+
+	for (size_t i = 0; i < h->count; i++)
+		if (h->pasts[i].is_lost)
+			h->pasts[i].source = (struct digest){0};
+	h->config = (struct digest){0};
+	message_begin(f->message, MESSAGE_ANEW);
+	if (message_send(f->socket, f->message) == OK)
+		return OK;
+	f->failed = true;
+	return ERR_IO;
+}
+
 enum err files_open_image(
         struct compiler_files *f, const struct manifest_zone *zone, struct image **out)
 {
@@ -163,7 +195,7 @@ enum err files_open_image(
 	*out = NULL;
 	if (digest_is_none(&zone->image) || zone->image_serial != zone->serial)
 		return OK;
-	enum err e = map_file(&octets, &size, recall_file(f, STATE_IMAGES, &zone->image));
+	enum err e = map_recalled(&octets, &size, f, STATE_IMAGES, &zone->image);
 	if (e != OK)
 		return e == ERR_MEMORY ? e : OK;
 	e = image_open_mapped(out, octets, size);

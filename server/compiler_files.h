@@ -15,6 +15,7 @@ struct compiler_files {
 	struct manifest last;    /* what was published last */
 	bool is_served;          /* arpad has all its images in memory */
 	struct history history;  /* of `last` */
+	bool has_lost;           /* a fragment of it is lost */
 	struct input_door door;  /* for conf/ */
 	bool failed;             /* arpad has gone; sticky */
 };
@@ -26,6 +27,11 @@ void files_free(struct compiler_files *f);
 /* Have `last` and `history`; an empty one when nothing was published yet. Returns OK; ERR_IO;
  * ERR_CORRUPT; ERR_MEMORY. */
 MUST_USE enum err files_recall(struct compiler_files *f);
+
+/* Go on without the fragments that were found to be lost: their files are read again, whatever they
+ * hold, and no zone is merged from what is not known. arpad forgets the zones that it was told.
+ * Returns OK or ERR_IO. */
+MUST_USE enum err files_begin_anew(struct compiler_files *f);
 
 /* Open the image of a zone that the state folder has, if it is the last one; *out is NULL
  * otherwise, and when it is lost or damaged. Returns OK or ERR_MEMORY. */

@@ -134,6 +134,7 @@ static bool take_message(struct handover *h, bool *is_over)
 	case MESSAGE_ALL:
 		*is_over = true;
 		return true;
+	case MESSAGE_ANEW:
 	case MESSAGE_OPEN:
 	case MESSAGE_RECALL:
 	case MESSAGE_SETTINGS:

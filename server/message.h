@@ -42,6 +42,8 @@ enum message_kind {
 	MESSAGE_LOCK,     /* file: the lock of the state folder */
 	MESSAGE_ALL,      /* that was all */
 	MESSAGE_TAKEN,    /* back: all of it is in use */
+	/* from the compiler; here, so that the numbers of the others stay */
+	MESSAGE_ANEW, /* zones and customers that were told are to be forgotten */
 	MESSAGE_KINDS
 };
 

@@ -321,6 +321,16 @@ static void take_done(struct reload *r)
 		fail(r, arena_format(&r->arena, "the compiler: %s", err_text(r->result)));
 }
 
+static void forget_result(struct reload *r)
+{
+	for (size_t i = 0; i < r->zone_count; i++)
+		image_unref(r->zones[i].image);
+	for (size_t i = 0; i < r->customer_count; i++)
+		if (r->customers[i].fragment)
+			munmap(r->customers[i].fragment, r->customers[i].fragment_size);
+	r->zone_count = r->customer_count = 0;
+}
+
 static enum reload_event take_settings(struct reload *r)
 {
 	if (r->has_settings || settings_take(r->message, &r->settings) != OK) {
@@ -351,6 +361,9 @@ static enum reload_event serve_message(struct reload *r, const struct reload_des
 		break;
 	case MESSAGE_DIAG:
 		take_diag(r);
+		break;
+	case MESSAGE_ANEW:
+		forget_result(r);
 		break;
 	case MESSAGE_ZONE:
 		take_zone(r);
@@ -417,11 +430,7 @@ void reload_end(struct reload *r)
 	}
 	if (r->socket >= 0)
 		close(r->socket);
-	for (size_t i = 0; i < r->zone_count; i++)
-		image_unref(r->zones[i].image);
-	for (size_t i = 0; i < r->customer_count; i++)
-		if (r->customers[i].fragment)
-			munmap(r->customers[i].fragment, r->customers[i].fragment_size);
+	forget_result(r);
 	diag_free(&r->diags);
 	config_free(&r->settings);
 	arena_free(&r->arena);

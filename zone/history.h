@@ -16,6 +16,7 @@ struct past {
 	struct digest source; /* of the file that the pairs are of; none: of no file as it stands */
 	bool is_good;         /* that file was good as it stood; else its pairs were kept */
 	bool is_open;         /* `fragment` may be looked at */
+	bool is_lost;         /* there is no such fragment any more */
 	struct fragment fragment;
 	uint32_t *by_name; /* owned; pairs in order of their names, once past_holds() was asked */
 };
@@ -25,7 +26,7 @@ struct history {
 	size_t count;
 	struct digest config; /* of arpad.yaml and all it includes */
 	/* Open past->fragment and set is_open. Returns OK; ERR_IO or ERR_CORRUPT when there is no
-	 * such fragment any more; ERR_MEMORY. */
+	 * such fragment any more, and then it sets is_lost; ERR_MEMORY. */
 	enum err (*open)(void *context, struct past *past);
 	void *context;
 };
