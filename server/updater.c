@@ -276,6 +276,26 @@ static void publish(struct updater *u, struct generation *next)
 	generation_free(&last);
 }
 
+/* At a start whose images were lost or out of date, the zones that the manifest on disk has are
+ * made again, and can be served whether or not it can be written. */
+static enum err write_manifest(
+        struct updater *u, struct generation *next, const struct generation_news *news)
+{
+	enum err e = state_write_manifest(&u->state, &next->manifest);
+	int reason = errno;
+
+	if (e == ERR_IO && !news->is_changed && !updater_is_serving(u)) {
+		log_warning("the state folder %s cannot be written: %s; what is served is what it "
+		            "has",
+		        u->settings.state, strerror(reason));
+		return OK;
+	}
+	if (e != OK)
+		generation_free(next);
+	errno = reason;
+	return e;
+}
+
 /* The result of a run whose files are good enough. */
 static void take_result(struct updater *u)
 {
@@ -290,14 +310,8 @@ static void take_result(struct updater *u)
 		fail(u, why ? why : err_text(e));
 		return;
 	}
-	if (e == OK && news.is_told) {
-		e = state_write_manifest(&u->state, &next.manifest);
-		if (e != OK) {
-			int reason = errno;
-			generation_free(&next);
-			errno = reason;
-		}
-	}
+	if (e == OK && news.is_told)
+		e = write_manifest(u, &next, &news);
 	if (e != OK) {
 		fail_state(u, e);
 		return;
