@@ -4,6 +4,8 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +14,10 @@
 #include <unistd.h>
 
 #include "server/state_file.h"
+
+/* How long a lock may outlast the process that took it. */
+#define LOCK_TURNS   200
+#define LOCK_TURN_MS 10
 
 static const char *const kind_names[STATE_KINDS] = {
         [STATE_FRAGMENTS] = "fragments", [STATE_IMAGES] = "images"};
@@ -95,11 +101,29 @@ static enum err open_folder(struct state *s, const char *name, int *fd)
 	return *fd < 0 ? tell_errno(s, name) : check_owner(s, *fd, name);
 }
 
+/* The number of the process that has the lock, or had it last; 0: not known. */
+static long lock_owner(const struct state *s)
+{
+	char digits[16] = "";
+	ssize_t n = pread(s->lock, digits, sizeof digits - 1, 0);
+
+	return n > 0 ? strtol(digits, NULL, 10) : 0;
+}
+
+/* Whoever has the lock got it from a process that is no more: one that was killed while it started
+ * its compiler, which lets go of it in a moment. */
+static bool is_left_behind(const struct state *s)
+{
+	long process = lock_owner(s);
+
+	return process > 0 &&
+	       (process == getpid() || (kill((pid_t)process, 0) != 0 && errno == ESRCH));
+}
+
 static enum err tell_locked(struct state *s)
 {
-	char digits[16] = "", what[64] = "another process has it";
-	ssize_t n = pread(s->lock, digits, sizeof digits - 1, 0);
-	long process = n > 0 ? strtol(digits, NULL, 10) : 0;
+	char what[64] = "another process has it";
+	long process = lock_owner(s);
 
 	if (process > 0)
 		snprintf(what, sizeof what, "in use by process %ld", process);
@@ -118,6 +142,7 @@ static bool is_same_file(int a, int b)
 /* flock() and not fcntl(): it is the open file's, not the process's, so it can be handed over. */
 static enum err take_lock(struct state *s)
 {
+	unsigned turns = LOCK_TURNS;
 	int fd = openat(s->folder, "lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 
 	if (fd < 0)
@@ -134,10 +159,13 @@ static enum err take_lock(struct state *s)
 		s->lock = fd;
 	}
 	while (flock(s->lock, LOCK_EX | LOCK_NB) != 0) {
-		if (errno == EWOULDBLOCK)
-			return tell_locked(s);
-		if (errno != EINTR)
+		if (errno == EINTR)
+			continue;
+		if (errno != EWOULDBLOCK)
 			return tell_errno(s, "lock");
+		if (!turns-- || !is_left_behind(s))
+			return tell_locked(s);
+		poll(NULL, 0, LOCK_TURN_MS);
 	}
 	/* for tell_locked(); a full disk does not stop anybody */
 	if (ftruncate(s->lock, 0) == 0) {

@@ -48,7 +48,8 @@ struct state {
 	bool is_whole;     /* both copies on disk are of one write */
 };
 
-/* Make the folder (0700) and its subfolders where they are missing, and take the lock.
+/* Make the folder (0700) and its subfolders where they are missing, and take the lock; what is left
+ * of it by a process that was killed is waited for, two seconds at most.
  *   lock_fd   -1; or the lock's descriptor, of a process that holds it and hands it over: it
  *             belongs to *s from now on, also after an error, and the other one writes no more
  *   why       after ERR_IO: a line for the user, the path first and with the remedy; it lives in *s
