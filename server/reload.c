@@ -2,6 +2,7 @@
 #include "server/reload.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
@@ -93,6 +94,11 @@ enum err reload_start(struct reload *r, const char *path, uint32_t time_s)
 	int e = spawn(&r->pid, pair[1], path);
 	close(pair[1]);
 	r->socket = pair[0];
+	/* who asks and does not take the answers holds nobody up */
+	if (e == 0 && fcntl(r->socket, F_SETFL, O_NONBLOCK) != 0) {
+		fail(r, arena_format(&r->arena, "fcntl: %s", strerror(errno)));
+		return ERR_IO;
+	}
 	if (e == 0)
 		return OK;
 	r->pid = 0;
@@ -395,10 +401,12 @@ enum reload_event reload_serve(struct reload *r, const struct reload_desk *desk)
 		enum err e = message_receive(r->socket, r->message, MSG_DONTWAIT);
 		if (e == ERR_IO && (errno == EAGAIN || errno == EWOULDBLOCK))
 			return RELOAD_GOES_ON;
-		if (e != OK) {
+		if (e == ERR_SYNTAX)
+			fail(r, "the compiler said what makes no sense");
+		else if (e != OK)
 			tell_death(r);
+		if (e != OK)
 			return RELOAD_IS_DONE;
-		}
 		int came = r->message->fd;
 		enum reload_event event = serve_message(r, desk);
 		if (came >= 0)

@@ -80,6 +80,18 @@ static int play(const char *part)
 	}
 	if (strcmp(part, "garbage") == 0)
 		(void)!send(COMPILER_FD, "garbage", 7, 0);
+	if (strcmp(part, "ask-and-crash") == 0) {
+		message_begin(&m, MESSAGE_LAST);
+		say();
+		raise(SIGXCPU);
+	}
+	if (strcmp(part, "deaf") == 0) {
+		message_begin(&m, MESSAGE_OPEN);
+		message_put32(&m, INPUT_FILE);
+		message_put_text(&m, "/nowhere");
+		for (;;)
+			say();
+	}
 	if (strcmp(part, "short") == 0) {
 		message_begin(&m, MESSAGE_ZONE);
 		say();
@@ -147,7 +159,7 @@ static int play(const char *part)
 	return 0;
 }
 
-/* Let a part be played to its end. */
+/* Let a part be played to its end. Who asks for the manifest gets it when he has ended. */
 static void run(struct reload *r, const char *part, uint32_t time_s)
 {
 	const struct reload_desk desk = {NULL, NULL};
@@ -157,7 +169,11 @@ static void run(struct reload *r, const char *part, uint32_t time_s)
 		uint64_t now = clock_ms();
 		int timeout = now < r->deadline_ms ? (int)(r->deadline_ms - now) + 1 : 0;
 		poll(&(struct pollfd){.fd = r->socket, .events = POLLIN}, 1, timeout);
-		reload_serve(r, &desk);
+		if (reload_serve(r, &desk) == RELOAD_WANTS_LAST) {
+			siginfo_t ended;
+			waitid(P_PID, (id_t)r->pid, &ended, WEXITED | WNOWAIT);
+			reload_answer_last(r, NULL, false);
+		}
 		reload_check_time(r, clock_ms());
 	}
 }
@@ -168,9 +184,11 @@ static void what_it_does_wrong_is_told(void **state)
 		const char *part, *failure;
 	} parts[] = {
 	        {"crash", "the compiler was ended by signal 24 (CPU time limit exceeded)"},
+	        {"ask-and-crash", "the compiler was ended by signal 24 (CPU time limit exceeded)"},
+	        {"deaf", "the compiler does not take answers"},
 	        {"leave", "the compiler ended with status 3"},
 	        {"close", "the compiler was ended by signal 9 (Killed)"},
-	        {"garbage", "the compiler"},
+	        {"garbage", "the compiler said what makes no sense"},
 	        {"short", "the compiler's image of zone"},
 	        {"answer", "the compiler answers what nobody asked"},
 	        {"settings", "the compiler's settings make no sense"},
