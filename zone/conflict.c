@@ -70,16 +70,20 @@ static void refuse(struct contest *c, uint32_t loser, const struct pair *at, uin
 	c->has_refused = true;
 }
 
-/* True when a source's customer published the name last. */
+/* True when a source's customer published the name last. What is lost speaks for nobody: who is
+ * refused then, and cannot be kept, is told with his file. */
 static bool held(struct contest *c, uint32_t source, const uint8_t *name)
 {
 	uint32_t customer = c->plan->sources[source].customer;
 	struct past *past = history_find(c->history, c->plan->customers[customer].name);
 	bool holds = false;
 
-	if (past && c->failed == OK)
-		c->failed = past_holds(&holds, c->history, past, name);
-	return holds;
+	if (!past || c->failed != OK)
+		return false;
+	enum err e = past_holds(&holds, c->history, past, name);
+	if (e != OK && e != ERR_IO && e != ERR_CORRUPT)
+		c->failed = e;
+	return e == OK && holds;
 }
 
 /* One pair against the claims of others. */

@@ -148,6 +148,42 @@ static void who_held_a_name_keeps_it(void **state)
 	drop(&last);
 }
 
+static enum err lose(void *context, struct past *past)
+{
+	(void)context;
+	past->is_lost = true;
+	return ERR_IO;
+}
+
+static void who_held_a_name_is_told_where_that_is_lost(void **state)
+{
+	struct config c;
+	enum err e;
+	(void)state;
+
+	files_write("arpad.yaml", arpad);
+	write_hosts("a", "192.0.2.1: a.shared.example");
+	write_hosts("b", "192.0.2.65: x.shared.example");
+	write_hosts("c", "");
+	struct loaded last = load(NULL);
+	write_hosts("a", "192.0.2.1: x.shared.example");
+	write_hosts("b", "192.0.2.65: x.shared.example, 192.0.2.66: y.shared.example");
+	history_find(&last.history, "b")->is_open = false;
+	last.history.open = lose;
+	char *said = files_load(&c, &last.history, &e);
+	last.history.open = NULL;
+	assert_int_equal(e, ERR_IO);
+	assert_string_equal(said,
+	        "customers/b.yaml: error: what customer b published last is lost or damaged in the "
+	        "state folder; mend or touch up this file, so that it can be served without it "
+	        "[state]\n"
+	        "customers/b.yaml:3:9: error: x.shared.example. is published by customer a "
+	        "already, at customers/a.yaml:3:9; choose another name [conflict-name]\n");
+	free(said);
+	config_free(&c);
+	drop(&last);
+}
+
 static void a_refused_file_keeps_what_it_published(void **state)
 {
 	(void)state;
@@ -361,6 +397,8 @@ int main(void)
 	        cmocka_unit_test_setup_teardown(
 	                the_first_in_arpad_yaml_gets_a_contested_name, begin, end),
 	        cmocka_unit_test_setup_teardown(who_held_a_name_keeps_it, begin, end),
+	        cmocka_unit_test_setup_teardown(
+	                who_held_a_name_is_told_where_that_is_lost, begin, end),
 	        cmocka_unit_test_setup_teardown(a_refused_file_keeps_what_it_published, begin, end),
 	        cmocka_unit_test_setup_teardown(a_new_customer_inherits_nothing, begin, end),
 	        cmocka_unit_test_setup_teardown(
