@@ -55,9 +55,8 @@ static bool tell(const struct state *s, const struct copy copies[COPIES], size_t
 		               s->path, copy_names[1 - used], matter(other), copy_names[used]) >= 0;
 	}
 	return asprintf(said,
-	               "%s: no manifest can be used (manifest: %s; manifest.copy: %s); put one "
-	               "back "
-	               "from a backup, or remove both to begin anew, and the serials with it",
+	               "%s: no manifest can be used (manifest: %s; manifest.copy: %s): all is "
+	               "read anew, and serials begin at the time",
 	               s->path, matter(&copies[0]), matter(&copies[1])) >= 0;
 }
 
