@@ -147,6 +147,18 @@ static struct digest first_digest(void)
 	return digest_of(version, sizeof version);
 }
 
+/* A file that could not be read for want of memory is not one with mistakes. */
+static bool is_out_of_memory(const struct config *c)
+{
+	for (size_t i = 0; i < c->diags.count; i++)
+		if (strcmp(c->diags.items[i].rule, "memory") == 0)
+			return true;
+	for (size_t i = 0; i < c->plan.source_count; i++)
+		if (arena_failed(&c->plan.sources[i].arena))
+			return true;
+	return arena_failed(&c->plan.arena);
+}
+
 static enum err load(struct draft *d, struct input_door *door, const struct history *h)
 {
 	struct config *c = d->config;
@@ -166,9 +178,11 @@ static enum err load(struct draft *d, struct input_door *door, const struct hist
 	        .history = h,
 	        .is_config_same = c->is_same};
 	e = read_sources(d, &context);
+	if (is_out_of_memory(c))
+		return ERR_MEMORY;
 	if (e == OK)
 		e = plan_check(&c->plan, &c->barriers, h, &c->diags);
-	return arena_failed(&c->plan.arena) ? ERR_MEMORY : e;
+	return is_out_of_memory(c) ? ERR_MEMORY : e;
 }
 
 enum err config_load(

@@ -205,7 +205,8 @@ static void read_host(struct yaml *y, struct delegation *d)
 		yaml_fields(y, host_fields, "a host", d);
 	else
 		value_each(y, "a name, a list of names or a map", read_item, d);
-	if (d->source->pair_count == d->first && y->diags->errors == errors && !y->failed)
+	if (d->source->pair_count == d->first && y->diags->errors == errors && !y->failed &&
+	        !arena_failed(&d->source->arena))
 		yaml_error(y, d->place, "missing-key",
 		        "an address without a name; write one, or remove the address");
 	for (size_t i = d->first; i < d->source->pair_count; i++) {

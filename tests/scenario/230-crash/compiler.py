@@ -218,7 +218,8 @@ def wants_memory(w):
         with open(w.source("acme"), "w") as f:
             f.write(small)
             for k in range(hosts):
-                f.write(f"  10.1.{8 + k // 256}.{k % 256}: {{name: host-{k}.acme.example, ttl: 5m}}\n")
+                name = f"host-{k}.{'x' * 60}.{'y' * 60}.acme.example"
+                f.write(f"  10.1.{8 + k // 256}.{k % 256}: {{name: {name}, ttl: 5m}}\n")
         reload = w.reload()
         if reload["result"] == "published":
             served = w.seen({served, w.n})
