@@ -311,6 +311,11 @@ void delegation_read(struct plan *plan, uint32_t source, const struct delegation
 	if (is_known && past->is_good && c->is_config_same) {
 		s->state = SOURCE_GOOD;
 		s->is_same = true;
+	} else if (c->is_config_same && c->history->is_refused &&
+	           c->history->is_refused(
+	                   c->history->context, plan->customers[s->customer].name, &s->digest)) {
+		s->refused = s->digest;
+		s->is_known_bad = true;
 	} else if (is_known && history_open(c->history, past) == OK) {
 		take_past(s, past, c->ttl_s, diags);
 	} else {

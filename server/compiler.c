@@ -219,8 +219,10 @@ static enum err say_customer(struct compiler *c, const struct plan_source *s)
 	message_put_text(m, s->file);
 	message_put32(m, state_of(s));
 	message_put32(m, is_same);
-	message_put32(m, s->is_same);
+	message_put32(m, s->is_same || s->is_known_bad);
+	message_put32(m, s->is_known_bad);
 	message_put_digest(m, &s->digest);
+	message_put_digest(m, &s->refused);
 	message_put64(m, pairs);
 	c->pairs += pairs;
 	c->parsed += s->is_parsed;

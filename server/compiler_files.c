@@ -112,6 +112,20 @@ static enum err open_past(void *context, struct past *past)
 	return e;
 }
 
+/* Asked for few files: those that were refused and have not changed. */
+static bool is_refused(void *context, const char *customer, const struct digest *file)
+{
+	struct compiler_files *f = context;
+	const struct manifest_customer *c = manifest_find_customer(&f->last, customer);
+
+	if (!c || c->state != MANIFEST_REFUSED)
+		return false;
+	message_begin(f->message, MESSAGE_REFUSED);
+	message_put_text(f->message, customer);
+	message_put_digest(f->message, file);
+	return ask(f) && f->message->kind == MESSAGE_REFUSED;
+}
+
 void files_init(struct compiler_files *f, int socket, struct message *message)
 {
 	memset(f, 0, sizeof *f);
@@ -137,6 +151,7 @@ static enum err make_history(struct compiler_files *f)
 		return ERR_MEMORY;
 	h->config = f->last.config;
 	h->open = open_past;
+	h->is_refused = is_refused;
 	h->context = f;
 	for (size_t i = 0; i < f->last.customer_count; i++) {
 		const struct manifest_customer *c = &f->last.customers[i];

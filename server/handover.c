@@ -137,6 +137,7 @@ static bool take_message(struct handover *h, bool *is_over)
 	case MESSAGE_ANEW:
 	case MESSAGE_OPEN:
 	case MESSAGE_RECALL:
+	case MESSAGE_REFUSED:
 	case MESSAGE_SETTINGS:
 	case MESSAGE_LAST:
 	case MESSAGE_DIAG:

@@ -16,6 +16,7 @@
 
 #include "server/clock.h"
 #include "server/compiler.h"
+#include "server/mistakes.h"
 #include "server/sealed.h"
 #include "server/settings.h"
 #include "server/state.h"
@@ -187,6 +188,20 @@ static void serve_recall(struct reload *r, const struct reload_desk *desk)
 	answer_file(r, state_open_file(desk->state, (enum state_kind)kind, &d), NULL);
 }
 
+static void serve_refused(struct reload *r, const struct reload_desk *desk)
+{
+	const char *customer = message_take_text(r->message);
+	struct digest d = message_take_digest(r->message);
+
+	if (!message_is_whole(r->message)) {
+		fail(r, "the compiler asked for nonsense");
+		return;
+	}
+	bool is_known = desk->mistakes && mistakes_has(desk->mistakes, customer, &d);
+	message_begin(r->message, is_known ? MESSAGE_REFUSED : MESSAGE_NO_FILE);
+	answer(r);
+}
+
 void reload_answer_last(struct reload *r, const struct manifest *last, bool is_served)
 {
 	char *octets;
@@ -291,7 +306,9 @@ static void take_customer(struct reload *r)
 	        state <= MANIFEST_VANISHED ? (enum manifest_customer_state)state : MANIFEST_REFUSED;
 	c.is_same_fragment = message_take32(m);
 	c.is_unread = message_take32(m);
+	c.is_known_bad = message_take32(m);
 	c.source = message_take_digest(m);
+	c.refused = message_take_digest(m);
 	c.pairs = message_take64(m);
 	struct reload_customer *customers = arena_grow(&r->arena, r->customers, r->customer_count,
 	        r->customer_count + 1, &r->customer_capacity, sizeof *customers);
@@ -358,6 +375,9 @@ static enum reload_event serve_message(struct reload *r, const struct reload_des
 		break;
 	case MESSAGE_RECALL:
 		serve_recall(r, desk);
+		break;
+	case MESSAGE_REFUSED:
+		serve_refused(r, desk);
 		break;
 	case MESSAGE_SETTINGS:
 		event = take_settings(r);

@@ -20,6 +20,7 @@
 #include "zone/image.h"
 #include "zone/renew.h"
 
+struct mistakes;
 struct state;
 struct watch;
 
@@ -34,8 +35,11 @@ struct reload_customer {
 	const char *name, *file; /* in the arena */
 	enum manifest_customer_state state;
 	bool is_same_fragment;
-	bool is_unread; /* the file and arpad.yaml are what they were: nobody looked into it */
-	struct digest source; /* of the file that the fragment is of */
+	bool is_known_bad; /* it is refused for what server/mistakes.h knows; not looked into either
+	                    */
+	bool is_unread;    /* the file and arpad.yaml are what they were: nobody looked into it */
+	struct digest source;  /* of the file that the fragment is of */
+	struct digest refused; /* of the file that is there, if it has mistakes of its own */
 	uint64_t pairs;
 	uint8_t *fragment; /* mapped, owned; NULL: the same, or none */
 	size_t fragment_size;
@@ -44,7 +48,8 @@ struct reload_customer {
 /* Where the compiler gets its files. */
 struct reload_desk {
 	const struct state *state; /* NULL: not open yet */
-	struct watch *watch;       /* is told of every file that people wrote; NULL: nobody is */
+	const struct mistakes *mistakes;
+	struct watch *watch; /* is told of every file that people wrote; NULL: nobody is */
 };
 
 struct reload {

@@ -32,6 +32,7 @@ void updater_init(struct updater *u, const char *path)
 	generation_init(&u->now);
 	reload_init(&u->run);
 	report_init(&u->report);
+	mistakes_init(&u->mistakes);
 }
 
 /* Unpublishes, too: no worker runs any more. */
@@ -46,6 +47,7 @@ void updater_close(struct updater *u)
 		state_close(&u->state);
 	report_free(&u->report);
 	told_free(&u->told);
+	mistakes_free(&u->mistakes);
 	config_free(&u->settings);
 }
 
@@ -400,6 +402,8 @@ static enum update finish(struct updater *u)
 		s->result = RELOAD_REFUSED;
 	else
 		take_result(u);
+	if (s->result == RELOAD_PUBLISHED || s->result == RELOAD_UNCHANGED)
+		mistakes_renew(&u->mistakes, r);
 	end_watch(u, s->result == RELOAD_PUBLISHED || s->result == RELOAD_UNCHANGED);
 	s->took_ms = (unsigned long)(clock_ms() - r->began_ms);
 	s->generation = u->now.manifest.generation;
@@ -434,7 +438,7 @@ static void look_at_files(struct updater *u)
 
 enum update updater_serve(struct updater *u)
 {
-	const struct reload_desk desk = {u->has_state ? &u->state : NULL, u->watch};
+	const struct reload_desk desk = {u->has_state ? &u->state : NULL, &u->mistakes, u->watch};
 	enum reload_event event = RELOAD_GOES_ON;
 
 	look_at_files(u);

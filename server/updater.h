@@ -16,6 +16,7 @@
 #define SERVER_UPDATER_H
 
 #include "server/generation.h"
+#include "server/mistakes.h"
 #include "server/told.h"
 #include "server/watch.h"
 
@@ -47,6 +48,7 @@ struct updater {
 	bool is_paused;             /* nothing is begun: another process takes over */
 	bool is_foreign;            /* the manifest is another one's: what is served is older */
 	struct report report;       /* of the last one */
+	struct mistakes mistakes;
 	struct told told;
 	size_t bad_told; /* customers that are not good, as it was logged last */
 	bool is_unwatched_told;

@@ -287,6 +287,8 @@ static enum err check_source(struct check *k, struct plan_source *s)
 		e = source_check_sizes(s, k->diags);
 	if (k->diags->errors != errors)
 		s->state = SOURCE_REFUSED;
+	if (s->state == SOURCE_REFUSED)
+		s->refused = s->digest;
 	return e;
 }
 
@@ -309,7 +311,7 @@ enum err plan_check(struct plan *p, const struct barriers *barriers, const struc
 
 	/* Also what is refused already: all mistakes of a file are told in one run. */
 	for (size_t i = 0; e == OK && i < p->source_count; i++)
-		if (!p->sources[i].is_same)
+		if (!p->sources[i].is_same && !p->sources[i].is_known_bad)
 			e = check_source(&k, &p->sources[i]);
 	if (e == OK)
 		e = plan_keep(p, &k.owners, barriers, h, diags);

@@ -6,7 +6,7 @@
 
 #include "zone/hash.h"
 
-/* The first who claimed a name. */
+/* Who has a name so far. */
 struct claim {
 	const struct pair *pair; /* NULL: the slot is free */
 	uint32_t source;
@@ -70,45 +70,105 @@ static void refuse(struct contest *c, uint32_t loser, const struct pair *at, uin
 	c->has_refused = true;
 }
 
-/* True when a source's customer published the name last. What is lost speaks for nobody: who is
- * refused then, and cannot be kept, is told with his file. */
-static bool held(struct contest *c, uint32_t source, const uint8_t *name)
+/* True when a source's customer published the name last: then he holds it. What is lost speaks for
+ * nobody: who is refused then, and cannot be kept, is told with his file. */
+static bool holds(struct contest *c, const struct claim *claim)
 {
-	uint32_t customer = c->plan->sources[source].customer;
-	struct past *past = history_find(c->history, c->plan->customers[customer].name);
-	bool holds = false;
+	const struct plan_source *s = &c->plan->sources[claim->source];
+	bool holds = s->state == SOURCE_KEPT;
+	struct past *past = history_find(c->history, c->plan->customers[s->customer].name);
 
-	if (!past || c->failed != OK)
-		return false;
-	enum err e = past_holds(&holds, c->history, past, name);
+	if (holds || !past || c->failed != OK)
+		return holds;
+	enum err e = past_holds(&holds, c->history, past, claim->pair->name);
 	if (e != OK && e != ERR_IO && e != ERR_CORRUPT)
 		c->failed = e;
 	return e == OK && holds;
 }
 
-/* One pair against the claims of others. */
-static void contest_pair(struct contest *c, uint32_t number, const struct pair *pair)
+/* Each name to the first who holds it, else to the first. Returns whether one has several claims.
+ */
+static bool place_claims(struct contest *c)
 {
-	const struct claim *claim = find_slot(c, pair->name);
+	bool is_contested = false;
 
-	if (!claim->pair || claim->source == number ||
-	        !source_is_served(&c->plan->sources[claim->source]))
-		return;
-	const struct plan_source *other = &c->plan->sources[claim->source];
-	if (other->state == SOURCE_GOOD && held(c, number, pair->name))
-		refuse(c, claim->source, claim->pair, number, pair);
-	else
-		refuse(c, number, pair, claim->source, claim->pair);
+	for (uint32_t i = 0; i < c->plan->source_count; i++) {
+		const struct plan_source *s = &c->plan->sources[i];
+		for (size_t k = 0; source_is_served(s) && k < s->pair_count; k++) {
+			const struct claim claim = {&s->pairs[k], i};
+			if (!is_contestable(c, claim.pair))
+				continue;
+			struct claim *slot = find_slot(c, claim.pair->name);
+			bool is_other = slot->pair && slot->source != i;
+			if (!slot->pair || (is_other && !holds(c, slot) && holds(c, &claim)))
+				*slot = claim;
+			is_contested |= is_other;
+		}
+	}
+	return is_contested;
 }
 
-static void contest_source(struct contest *c, uint32_t number)
+/* The claim of another who holds the pair's name before this source; NULL when there is none. */
+static const struct claim *find_holder(struct contest *c, uint32_t number, const struct pair *pair)
+{
+	const struct claim *slot = is_contestable(c, pair) ? find_slot(c, pair->name) : NULL;
+
+	return slot && slot->pair && slot->source != number && holds(c, slot) ? slot : NULL;
+}
+
+/* Two hold one name when it was in no zone here, or below a cut: what is kept goes without it. The
+ * pairs that are claims stay where they are. */
+static void drop_held(struct contest *c, uint32_t number)
+{
+	struct plan_source *s = &c->plan->sources[number];
+	size_t count = 0;
+
+	for (size_t i = 0; i < s->pair_count; i++)
+		count += find_holder(c, number, &s->pairs[i]) == NULL;
+	if (count == s->pair_count)
+		return;
+	struct pair *pairs = arena_alloc(&s->arena, (count + 1) * sizeof *pairs);
+	if (!pairs) {
+		c->failed = ERR_MEMORY;
+		return;
+	}
+	count = 0;
+	for (size_t i = 0; i < s->pair_count; i++)
+		if (!find_holder(c, number, &s->pairs[i]))
+			pairs[count++] = s->pairs[i];
+	size_t dropped = s->pair_count - count;
+	s->pairs = pairs;
+	s->pair_count = s->pair_capacity = count;
+	source_tell_dropped(s, dropped, c->diags);
+}
+
+static void yield_to_holders(struct contest *c)
+{
+	for (uint32_t i = 0; i < c->plan->source_count; i++) {
+		const struct plan_source *s = &c->plan->sources[i];
+		if (s->state == SOURCE_KEPT)
+			drop_held(c, i);
+		if (s->state != SOURCE_GOOD)
+			continue;
+		for (size_t k = 0; k < s->pair_count; k++) {
+			const struct claim *holder = find_holder(c, i, &s->pairs[k]);
+			if (holder)
+				refuse(c, i, &s->pairs[k], holder->source, holder->pair);
+		}
+	}
+}
+
+/* A good source against what is claimed already; it claims its own names only if it stays good. */
+static void contest_in_order(struct contest *c, uint32_t number)
 {
 	struct plan_source *s = &c->plan->sources[number];
 
-	if (s->state == SOURCE_GOOD)
-		for (size_t i = 0; i < s->pair_count; i++)
-			if (is_contestable(c, &s->pairs[i]))
-				contest_pair(c, number, &s->pairs[i]);
+	for (size_t i = 0; s->state != SOURCE_KEPT && i < s->pair_count; i++) {
+		const struct claim *slot =
+		        is_contestable(c, &s->pairs[i]) ? find_slot(c, s->pairs[i].name) : NULL;
+		if (slot && slot->pair && slot->source != number)
+			refuse(c, number, &s->pairs[i], slot->source, slot->pair);
+	}
 	if (!source_is_served(s))
 		return;
 	for (size_t i = 0; i < s->pair_count; i++)
@@ -116,9 +176,21 @@ static void contest_source(struct contest *c, uint32_t number)
 			*find_slot(c, s->pairs[i].name) = (struct claim){&s->pairs[i], number};
 }
 
-static enum err run_round(struct contest *c)
+static void go_in_order(struct contest *c)
 {
 	static const enum source_state order[] = {SOURCE_KEPT, SOURCE_GOOD};
+
+	memset(c->slots, 0, (c->mask + 1) * sizeof *c->slots);
+	for (unsigned k = 0; k < 2; k++)
+		for (uint32_t i = 0; i < c->plan->source_count; i++)
+			if (c->plan->sources[i].state == order[k])
+				contest_in_order(c, i);
+}
+
+/* Only when nobody has to yield to a holder it goes by order: a file that is refused itself takes
+ * no name from others. */
+static enum err run_round(struct contest *c)
+{
 	size_t claims = 0, size = 64;
 
 	for (size_t i = 0; i < c->plan->source_count; i++)
@@ -131,12 +203,13 @@ static enum err run_round(struct contest *c)
 		return ERR_MEMORY;
 	c->mask = size - 1;
 	c->has_refused = false;
-	for (unsigned k = 0; k < 2; k++)
-		for (uint32_t i = 0; i < c->plan->source_count; i++)
-			if (c->plan->sources[i].state == order[k])
-				contest_source(c, i);
+	if (place_claims(c)) {
+		yield_to_holders(c);
+		if (!c->has_refused)
+			go_in_order(c);
+	}
 	free(c->slots);
-	return OK;
+	return c->failed;
 }
 
 /* What did not change must be there to be claimed against, where its customer shares a domain. */
@@ -171,8 +244,6 @@ enum err plan_settle_conflicts(struct plan *p, const struct owners *owners,
 	enum err e = recall_sharers(p, owners, barriers, h, diags);
 	while (e == OK) {
 		e = run_round(&c);
-		if (e == OK)
-			e = c.failed;
 		if (e != OK || !c.has_refused)
 			break;
 		e = plan_keep(p, owners, barriers, h, diags);

@@ -4,7 +4,9 @@
  * Where several customers own one domain, two files can claim one name in it. Who held the name in
  * the last generation keeps it, else the first in arpad.yaml; the other file is refused, and may be
  * SOURCE_KEPT then, which can take a name from a third: so it is looked at again until nothing
- * changes. What is kept is never refused: those names were nobody else's. */
+ * changes. What is kept is never refused: those names were nobody else's, or they were external,
+ * in no zone served here. Of several who held such a name the first in arpad.yaml keeps it, and
+ * what is kept of the others goes on without it. */
 #ifndef ZONE_CONFLICT_H
 #define ZONE_CONFLICT_H
 

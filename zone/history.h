@@ -28,6 +28,10 @@ struct history {
 	/* Open past->fragment and set is_open. Returns OK; ERR_IO or ERR_CORRUPT when there is no
 	 * such fragment any more, and then it sets is_lost; ERR_MEMORY. */
 	enum err (*open)(void *context, struct past *past);
+	/* True when these octets of a customer's file were refused already, for mistakes of their
+	 * own under the same arpad.yaml, which need not be told again. NULL: of none that is known.
+	 */
+	bool (*is_refused)(void *context, const char *customer, const struct digest *file);
 	void *context;
 };
 

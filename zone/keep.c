@@ -57,6 +57,16 @@ static bool is_allowed(const struct keep *k, uint32_t customer, struct pair *pai
 	       find_forward_zone(k, customer, pair);
 }
 
+void source_tell_dropped(struct plan_source *s, size_t count, struct diag_list *diags)
+{
+	s->is_whole = false;
+	memset(&s->digest, 0, sizeof s->digest);
+	diag_warning(diags, ((struct place){s->file, 0, 0}), "kept-dropped",
+	        "%zu of the pairs that this file published last are served no more: zones, "
+	        "records, prefixes or domains of arpad.yaml have changed",
+	        count);
+}
+
 /* Leave out what is not allowed any more. The places are those of a file that is no more. */
 static void filter(const struct keep *k, struct plan_source *s)
 {
@@ -70,13 +80,8 @@ static void filter(const struct keep *k, struct plan_source *s)
 		s->pairs[kept++] = pair;
 	}
 	s->is_whole = kept == s->pair_count;
-	if (!s->is_whole) {
-		memset(&s->digest, 0, sizeof s->digest);
-		diag_warning(k->diags, ((struct place){s->file, 0, 0}), "kept-dropped",
-		        "%zu of the pairs that this file published last are served no more: zones, "
-		        "records, prefixes or domains of arpad.yaml have changed",
-		        s->pair_count - kept);
-	}
+	if (!s->is_whole)
+		source_tell_dropped(s, s->pair_count - kept, k->diags);
 	s->pair_count = kept;
 }
 

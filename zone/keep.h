@@ -19,6 +19,10 @@
 MUST_USE enum err plan_keep(struct plan *p, const struct owners *owners,
         const struct barriers *barriers, const struct history *h, struct diag_list *diags);
 
+/* Some of a kept source's pairs were left out: it is no more what was published last, and a warning
+ * [kept-dropped] says so. */
+void source_tell_dropped(struct plan_source *s, size_t count, struct diag_list *diags);
+
 /* Put into *out, a source of a plan or a copy of one, without pairs, what its customer published
  * last under the same arpad.yaml; nothing when there is no past. Returns as plan_keep(), and
  * ERR_CORRUPT when that cannot be, with an error [state]. */

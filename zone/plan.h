@@ -59,17 +59,20 @@ struct plan_source {
 	const char *file;  /* as diagnostics name it */
 	uint32_t customer; /* index in plan.customers */
 	enum source_state state;
-	bool is_vanished;     /* it was there once */
-	bool is_same;         /* good, and nothing has changed since the last generation, arpad.yaml
-	                       * neither: it was checked then; its pairs are there if somebody
-	                       * needed them (plan_load_pairs()) */
-	bool is_loaded;       /* is_same, and they are there */
-	bool is_whole;        /* kept, and nothing of it was dropped */
-	bool is_parsed;       /* the file's text was read, for the octets were not known */
-	struct digest digest; /* of the file's octets; none: there is no such file, or it is not
-	                       * what the pairs are of */
-	struct arena arena;   /* the pairs and their names */
-	struct pair *pairs;   /* in the order of the file */
+	bool is_vanished;  /* it was there once */
+	bool is_same;      /* good, and nothing has changed since the last generation, arpad.yaml
+	                    * neither: it was checked then; its pairs are there if somebody
+	                    * needed them (plan_load_pairs()) */
+	bool is_loaded;    /* is_same, and they are there */
+	bool is_whole;     /* kept, and nothing of it was dropped */
+	bool is_known_bad; /* refused, as it was already; its mistakes are not told again */
+	bool is_parsed;    /* the file's text was read, for the octets were not known */
+	struct digest refused; /* of the octets that have mistakes of their own; none: they have
+	                        * none, or only with others, which may change without them */
+	struct digest digest;  /* of the file's octets; none: there is no such file, or it is not
+	                        * what the pairs are of */
+	struct arena arena;    /* the pairs and their names */
+	struct pair *pairs;    /* in the order of the file */
 	size_t pair_count, pair_capacity;
 };
 

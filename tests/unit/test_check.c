@@ -181,6 +181,66 @@ static void who_held_a_name_is_told_where_that_is_lost(void **state)
 	        "already, at customers/a.yaml:3:9; choose another name [conflict-name]\n");
 	free(said);
 	config_free(&c);
+}
+
+/* b yields to a, who held x, and not to c, whose file is refused because of a. */
+static void a_file_that_is_refused_takes_no_name_from_others(void **state)
+{
+	(void)state;
+	files_write("arpad.yaml",
+	        HEAD "zones: [192.0.2.0/24, shared.example, own.example]\n"
+	             "customers:\n"
+	             "  c: {prefixes: [192.0.2.128/26], domains: [shared.example]}\n"
+	             "  b: {prefixes: [192.0.2.64/26], domains: [shared.example]}\n"
+	             "  a: {prefixes: [192.0.2.0/26], domains: [shared.example]}\n");
+	write_hosts("a", "192.0.2.1: x.shared.example");
+	write_hosts("b", "");
+	write_hosts("c", "");
+	struct loaded last = load(NULL);
+	write_hosts("b", "192.0.2.65: y.shared.example");
+	write_hosts("c", "192.0.2.129: x.shared.example, 192.0.2.130: y.shared.example");
+	expect(&last,
+	        "customers/c.yaml:3:9: error: x.shared.example. is published by customer a "
+	        "already, at customers/a.yaml:3:9; choose another name [conflict-name]\n",
+	        "192.0.2.65 y.shared.example. A\n192.0.2.1 x.shared.example. A\n");
+	drop(&last);
+}
+
+/* A name in no zone here was free for all. Once there is a zone, one of them has it. */
+static void a_name_that_several_held_goes_to_the_first_in_arpad_yaml(void **state)
+{
+	static const char conflict[] =
+	        "customers/b.yaml: warning: 1 of the pairs that this file published last are "
+	        "served no more: zones, records, prefixes or domains of arpad.yaml have changed "
+	        "[kept-dropped]\n"
+	        "customers/b.yaml:3:9: error: x.shared.example. is published by customer a "
+	        "already, at customers/a.yaml:3:9; choose another name [conflict-name]\n";
+	static const char served[] =
+	        "192.0.2.1 x.shared.example. A\n192.0.2.66 b.shared.example. A\n";
+	(void)state;
+
+	files_write("arpad.yaml",
+	        HEAD "zones: [192.0.2.0/24, own.example]\n"
+	             "customers:\n"
+	             "  a: {prefixes: [192.0.2.0/26], domains: [shared.example]}\n"
+	             "  b: {prefixes: [192.0.2.64/26], domains: [shared.example]}\n"
+	             "  c: {prefixes: [192.0.2.128/26], domains: [shared.example]}\n");
+	write_hosts("a", "192.0.2.1: x.shared.example");
+	write_hosts("b", "192.0.2.65: x.shared.example, 192.0.2.66: b.shared.example");
+	write_hosts("c", "");
+	struct loaded last = load(NULL);
+	assert_string_equal(last.said, "");
+	files_write("arpad.yaml", arpad);
+	expect(&last, conflict, served);
+	struct loaded next = load(&last);
+	expect(&next, conflict + strcspn(conflict, "\n") + 1, served); /* dropped once */
+	drop(&next);
+	/* neither file is good: the same */
+	files_write("customers/b.yaml", "version: 2\ncustomer: b\n");
+	files_write("customers/a.yaml", "version: 2\ncustomer: a\n");
+	next = load(&last);
+	assert_string_equal(next.served, served);
+	drop(&next);
 	drop(&last);
 }
 
@@ -399,6 +459,9 @@ int main(void)
 	        cmocka_unit_test_setup_teardown(who_held_a_name_keeps_it, begin, end),
 	        cmocka_unit_test_setup_teardown(
 	                who_held_a_name_is_told_where_that_is_lost, begin, end),
+	                a_file_that_is_refused_takes_no_name_from_others, begin, end),
+	        cmocka_unit_test_setup_teardown(
+	                a_name_that_several_held_goes_to_the_first_in_arpad_yaml, begin, end),
 	        cmocka_unit_test_setup_teardown(a_refused_file_keeps_what_it_published, begin, end),
 	        cmocka_unit_test_setup_teardown(a_new_customer_inherits_nothing, begin, end),
 	        cmocka_unit_test_setup_teardown(

@@ -162,7 +162,7 @@ static int play(const char *part)
 /* Let a part be played to its end. Who asks for the manifest gets it when he has ended. */
 static void run(struct reload *r, const char *part, uint32_t time_s)
 {
-	const struct reload_desk desk = {NULL, NULL};
+	const struct reload_desk desk = {NULL, NULL, NULL};
 
 	assert_int_equal(reload_start(r, part, time_s), OK);
 	while (!r->is_done) {
