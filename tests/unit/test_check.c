@@ -459,6 +459,7 @@ int main(void)
 	        cmocka_unit_test_setup_teardown(who_held_a_name_keeps_it, begin, end),
 	        cmocka_unit_test_setup_teardown(
 	                who_held_a_name_is_told_where_that_is_lost, begin, end),
+	        cmocka_unit_test_setup_teardown(
 	                a_file_that_is_refused_takes_no_name_from_others, begin, end),
 	        cmocka_unit_test_setup_teardown(
 	                a_name_that_several_held_goes_to_the_first_in_arpad_yaml, begin, end),
