@@ -217,7 +217,8 @@ static void take_images(struct world *w, struct image **images, uint32_t count)
 {
 	for (uint32_t i = 0; i < w->count; i++)
 		image_unref(w->images[i]);
-	memcpy(w->images, images, count * sizeof *images);
+	if (count)
+		memcpy(w->images, images, count * sizeof *images);
 	w->count = count;
 }
 

@@ -181,6 +181,7 @@ static void who_held_a_name_is_told_where_that_is_lost(void **state)
 	        "already, at customers/a.yaml:3:9; choose another name [conflict-name]\n");
 	free(said);
 	config_free(&c);
+	drop(&last);
 }
 
 /* b yields to a, who held x, and not to c, whose file is refused because of a. */
