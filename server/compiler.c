@@ -274,6 +274,8 @@ int compiler_run(const char *path)
 	struct compiler *c = calloc(1, sizeof *c);
 	enum err said = OK;
 
+	prctl(PR_SET_NAME,
+	        "arpad-compiler");        /* what ps(1) shows; it was started as /proc/self/exe */
 	prctl(PR_SET_PDEATHSIG, SIGKILL); /* without arpad there is nobody to work for */
 	if (!c || getsockopt(COMPILER_FD, SOL_SOCKET, SO_TYPE, &(int){0},
 	                  &(socklen_t){sizeof(int)}) != 0) {
