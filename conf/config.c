@@ -7,6 +7,7 @@
 #include "conf/delegation.h"
 #include "conf/draft.h"
 #include "zone/check.h"
+#include "zone/layout.h"
 #include "zone/version.h"
 
 #define CONFIG_MAX_OCTETS ((size_t)64 << 20)
@@ -172,7 +173,9 @@ static enum err load(struct draft *d, struct input_door *door, const struct hist
 		e = barriers_build(&c->barriers, &c->plan);
 	if (e != OK)
 		return arena_failed(&c->plan.arena) ? ERR_MEMORY : e;
+	c->layout = layout_of(&c->plan);
 	c->is_same = h && digest_equal(&h->config, &c->digest);
+	c->are_zones_same = h && digest_equal(&h->layout, &c->layout);
 	const struct delegation_context context = {.ttl_s = d->defaults.ttl_s,
 	        .door = door,
 	        .history = h,

@@ -45,7 +45,9 @@ struct config {
 	struct plan plan;       /* everything hangs in plan.arena */
 	struct barriers barriers;
 	struct digest digest;   /* of the file and all it includes, customers' files apart */
-	bool is_same;           /* it is what it was in the last generation */
+	struct digest layout;   /* zone/layout.h */
+	bool is_same;           /* the file is what it was in the last generation */
+	bool are_zones_same;    /* at least the layout is */
 	struct diag_list diags; /* what was found wrong, by config_load() and below */
 };
 

@@ -263,9 +263,14 @@ static void take_past(struct plan_source *s, const struct past *past, uint32_t d
 		diag_error(diags, ((struct place){s->file, 0, 0}), "memory", "out of memory");
 		return;
 	}
-	for (size_t i = 0; i < s->pair_count; i++)
-		if (s->pairs[i].flags & PAIR_TTL_INHERITED)
-			s->pairs[i].ttl_s = default_ttl_s;
+	s->is_taken = past->is_good;
+	for (size_t i = 0; i < s->pair_count; i++) {
+		struct pair *pair = &s->pairs[i];
+		if (!(pair->flags & PAIR_TTL_INHERITED) || pair->ttl_s == default_ttl_s)
+			continue;
+		pair->ttl_s = default_ttl_s;
+		s->is_taken = false;
+	}
 	s->state = SOURCE_GOOD;
 }
 

@@ -73,6 +73,7 @@ static enum err say_done(struct compiler *c, enum err result)
 	message_begin(m, MESSAGE_DONE);
 	message_put32(m, result);
 	message_put_digest(m, &c->config.digest);
+	message_put_digest(m, &c->config.layout);
 	message_put32(m, (uint32_t)c->config.plan.source_count);
 	message_put32(m, c->parsed);
 	message_put64(m, c->pairs);
@@ -162,7 +163,7 @@ static enum err renew_zones(struct compiler *c)
 	struct renew r;
 
 	enum err e = renew_begin(&r, &config->plan, &config->barriers, &c->files.history,
-	        config->is_same, &config->diags);
+	        config->are_zones_same, &config->diags);
 	for (uint32_t z = 0; z < config->plan.zone_count && e == OK; z++)
 		e = renew_one(c, &r, z);
 	renew_end(&r);
@@ -258,7 +259,8 @@ static enum err compile(struct compiler *c, const char *path, enum err *said)
 	if (e != OK || *said != OK)
 		return e;
 	e = read_and_renew(c, path);
-	if ((e == ERR_IO || e == ERR_CORRUPT) && c->files.has_lost && c->config.is_same) {
+	if ((e == ERR_IO || e == ERR_CORRUPT) && c->files.has_lost &&
+	        (c->config.is_same || c->config.are_zones_same)) {
 		config_free(&c->config);
 		config_init(&c->config);
 		e = files_begin_anew(&c->files);

@@ -150,6 +150,7 @@ static enum err make_history(struct compiler_files *f)
 	if (!h->pasts)
 		return ERR_MEMORY;
 	h->config = f->last.config;
+	h->layout = f->last.layout;
 	h->open = open_past;
 	h->is_refused = is_refused;
 	h->context = f;
@@ -193,7 +194,7 @@ enum err files_begin_anew(struct compiler_files *f)
 	for (size_t i = 0; i < h->count; i++)
 		if (h->pasts[i].is_lost)
 			h->pasts[i].source = (struct digest){0};
-	h->config = (struct digest){0};
+	h->config = h->layout = (struct digest){0};
 	message_begin(f->message, MESSAGE_ANEW);
 	if (message_send(f->socket, f->message) == OK)
 		return OK;

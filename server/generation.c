@@ -260,6 +260,7 @@ static enum err build_all(struct build *b)
 		return e;
 	manifest_sort(m);
 	m->config = b->reload->config;
+	m->layout = b->reload->layout;
 	b->news->is_changed |= b->last->manifest.generation == 0; /* a first one, be it empty */
 	m->generation = b->last->manifest.generation + b->news->is_changed;
 	m->published = b->news->is_changed ? b->now : b->last->manifest.published;

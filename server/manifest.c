@@ -336,6 +336,8 @@ enum err manifest_parse(struct manifest *out, const void *octets, size_t size)
 	m.published = (int64_t)read_number(&r, INT64_MAX);
 	expect(&r, "\nconfig ");
 	m.config = read_digest(&r);
+	expect(&r, "\nlayout ");
+	m.layout = read_digest(&r);
 	expect(&r, "\n");
 	while (!arena_failed(&m.arena) && skip(&r, "zone "))
 		read_zone(&r, &m);
@@ -375,6 +377,8 @@ static void print_all(const struct manifest *m, FILE *out)
 	        m->generation);
 	fprintf(out, "published %" PRId64 "\nconfig ", m->published);
 	print_digest(&m->config, '\n', out);
+	fputs("layout ", out);
+	print_digest(&m->layout, '\n', out);
 	for (size_t i = 0; i < m->zone_count; i++) {
 		const struct manifest_zone *zone = &m->zones[i];
 		fprintf(out, "zone %s %" PRIu32 " %" PRId64 " ", zone->name, zone->serial,

@@ -6,6 +6,7 @@
  *     generation 42
  *     published 1764000000
  *     config 06b05ab6733a618578af5f94892f3950
+ *     layout 00aa...3f
  *     zone 2.0.192.in-addr.arpa. 2025112401 1764000000 5f3c...a1 2025112401 served
  *     customer acme customers/acme.yaml good 1763990000 77ab...02 19cd...e4 1200
  *     digest 9d1e...77
@@ -65,6 +66,7 @@ struct manifest {
 	uint64_t generation;  /* one more with each reload */
 	int64_t published;    /* Unix time of it */
 	struct digest config; /* of arpad.yaml and what it includes */
+	struct digest layout; /* zone/layout.h */
 	struct manifest_zone *zones;
 	size_t zone_count, zone_capacity;
 	struct manifest_customer *customers;

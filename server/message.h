@@ -32,7 +32,7 @@ enum message_kind {
 	MESSAGE_DIAG,     /* severity, file, line, column, rule, text */
 	MESSAGE_ZONE,     /* name, how, serial, names; file: the image */
 	MESSAGE_CUSTOMER, /* name, file, state, how, source, refused, pairs; file: the fragment */
-	MESSAGE_DONE,     /* enum err, config, files read and parsed, pairs, dropped */
+	MESSAGE_DONE,     /* enum err, config, layout, files read and parsed, pairs, dropped */
 	/* to the compiler */
 	MESSAGE_FILE,    /* file: what was wanted */
 	MESSAGE_NO_FILE, /* errno, why */

@@ -330,6 +330,7 @@ static void take_done(struct reload *r)
 
 	r->result = result <= ERR_REFUSED ? (enum err)result : ERR_CORRUPT;
 	r->config = message_take_digest(m);
+	r->layout = message_take_digest(m);
 	r->files_read = message_take32(m);
 	r->files_parsed = message_take32(m);
 	r->pairs = message_take64(m);

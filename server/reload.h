@@ -66,7 +66,7 @@ struct reload {
 	size_t customer_count, customer_capacity;
 	struct diag_list diags;
 	enum err result; /* of reading and compiling, when is_done and not failure */
-	struct digest config;
+	struct digest config, layout;
 	uint32_t files_read, files_parsed;
 	uint64_t pairs;
 	bool is_done;

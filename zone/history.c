@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "zone/layout.h"
+
 static int compare_pasts(const void *va, const void *vb)
 {
 	return strcmp(((const struct past *)va)->customer, ((const struct past *)vb)->customer);
@@ -63,6 +65,7 @@ enum err history_of_plan(struct history *out, const struct plan *p, const struct
 {
 	struct arena *arena = malloc(sizeof *arena);
 	struct history h = {.config = *config,
+	        .layout = layout_of(p),
 	        .context = arena,
 	        .pasts = calloc(p->source_count + 1, sizeof *h.pasts)};
 	enum err e = arena && h.pasts ? OK : ERR_MEMORY;

@@ -25,6 +25,7 @@ struct history {
 	struct past *pasts; /* owned array, sorted by customer */
 	size_t count;
 	struct digest config; /* of arpad.yaml and all it includes */
+	struct digest layout; /* zone/layout.h */
 	/* Open past->fragment and set is_open. Returns OK; ERR_IO or ERR_CORRUPT when there is no
 	 * such fragment any more, and then it sets is_lost; ERR_MEMORY. */
 	enum err (*open)(void *context, struct past *past);

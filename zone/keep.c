@@ -124,14 +124,11 @@ enum err plan_keep(struct plan *p, const struct owners *owners, const struct bar
 	return e;
 }
 
-enum err plan_recall(const struct plan *p, struct plan_source *out, const struct barriers *barriers,
-        const struct history *h, struct diag_list *diags)
+enum err plan_recall_past(const struct plan *p, struct plan_source *out, struct past *past,
+        const struct barriers *barriers, const struct history *h, struct diag_list *diags)
 {
-	struct past *past = history_find(h, p->customers[out->customer].name);
 	struct trie_key key;
 
-	if (!past)
-		return OK;
 	enum err e = open_past(h, past, out, diags);
 	if (e == OK)
 		e = fragment_take(&past->fragment, out);
@@ -146,6 +143,14 @@ enum err plan_recall(const struct plan *p, struct plan_source *out, const struct
 		tell_lost(past, out, diags);
 	}
 	return e;
+}
+
+enum err plan_recall(const struct plan *p, struct plan_source *out, const struct barriers *barriers,
+        const struct history *h, struct diag_list *diags)
+{
+	struct past *past = history_find(h, p->customers[out->customer].name);
+
+	return past ? plan_recall_past(p, out, past, barriers, h, diags) : OK;
 }
 
 enum err plan_recall_all(struct plan *p, const struct barriers *barriers, const struct history *h,

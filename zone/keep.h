@@ -29,6 +29,10 @@ void source_tell_dropped(struct plan_source *s, size_t count, struct diag_list *
 MUST_USE enum err plan_recall(const struct plan *p, struct plan_source *out,
         const struct barriers *barriers, const struct history *h, struct diag_list *diags);
 
+/* The same for one whose customer is none of the plan's any more; out->customer means nothing. */
+MUST_USE enum err plan_recall_past(const struct plan *p, struct plan_source *out, struct past *past,
+        const struct barriers *barriers, const struct history *h, struct diag_list *diags);
+
 /* The same for every source that is_same and not yet loaded. */
 MUST_USE enum err plan_recall_all(struct plan *p, const struct barriers *barriers,
         const struct history *h, struct diag_list *diags);

@@ -66,6 +66,7 @@ struct plan_source {
 	bool is_loaded;    /* is_same, and they are there */
 	bool is_whole;     /* kept, and nothing of it was dropped */
 	bool is_known_bad; /* refused, as it was already; its mistakes are not told again */
+	bool is_taken;     /* good, and the pairs are those of the last generation */
 	bool is_parsed;    /* the file's text was read, for the octets were not known */
 	struct digest refused; /* of the octets that have mistakes of their own; none: they have
 	                        * none, or only with others, which may change without them */

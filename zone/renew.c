@@ -63,24 +63,69 @@ static enum err compare(
 	return OK;
 }
 
+/* True when a source publishes what it did. */
+static bool is_unchanged(const struct plan_source *s)
+{
+	if (s->state == SOURCE_KEPT)
+		return s->is_whole;
+	return s->is_same || (s->is_taken && s->state == SOURCE_GOOD);
+}
+
+/* One more that was, without its pairs. */
+static struct plan_source *add_before(struct renew *r, const char *file, uint32_t customer)
+{
+	struct plan_source *before = &r->before[r->before_count++];
+
+	*before = (struct plan_source){.file = file, .customer = customer, .state = SOURCE_GOOD};
+	arena_init(&before->arena);
+	return before;
+}
+
+static enum err collect_source(struct renew *r, const struct plan_source *s)
+{
+	struct plan_source *before = add_before(r, s->file, s->customer);
+
+	r->now[r->now_count++] = *s; /* its pairs stay the plan's */
+	enum err e = plan_recall(r->plan, before, r->barriers, r->history, r->diags);
+	return e == OK ? compare(r, s, before) : e;
+}
+
+/* What customers published who are no more. */
+static enum err collect_gone(struct renew *r, const bool *is_here)
+{
+	static const struct plan_source nothing = {.state = SOURCE_MISSING};
+	enum err e = OK;
+
+	for (size_t i = 0; i < r->history->count && e == OK; i++) {
+		if (is_here[i])
+			continue;
+		struct plan_source *before = add_before(r, NULL, 0);
+		e = plan_recall_past(
+		        r->plan, before, &r->history->pasts[i], r->barriers, r->history, r->diags);
+		if (e == OK)
+			e = compare(r, &nothing, before);
+	}
+	return e;
+}
+
 /* The sources that changed, as they are and as they were. */
 static enum err collect_changed(struct renew *r)
 {
-	enum err e = OK;
+	const struct plan *p = r->plan;
+	bool *is_here = calloc(r->history->count + 1, sizeof *is_here);
+	enum err e = is_here ? OK : ERR_MEMORY;
 
-	for (size_t i = 0; i < r->plan->source_count && e == OK; i++) {
-		const struct plan_source *s = &r->plan->sources[i];
-		if (s->is_same)
-			continue;
-		struct plan_source *before = &r->before[r->count];
-		*before = (struct plan_source){
-		        .file = s->file, .customer = s->customer, .state = SOURCE_GOOD};
-		arena_init(&before->arena);
-		r->now[r->count++] = *s; /* its pairs stay the plan's */
-		e = plan_recall(r->plan, before, r->barriers, r->history, r->diags);
-		if (e == OK)
-			e = compare(r, s, before);
+	for (size_t i = 0; i < p->source_count && e == OK; i++) {
+		const struct plan_source *s = &p->sources[i];
+		const struct past *past = history_find(r->history, p->customers[s->customer].name);
+		if (past)
+			is_here[past - r->history->pasts] = true;
+		if (!is_unchanged(s))
+			e = collect_source(r, s);
 	}
+	if (e == OK)
+		e = collect_gone(r, is_here);
+	free(is_here);
 	return e;
 }
 
@@ -93,32 +138,32 @@ static enum err share_both(struct share out[DIRECTIONS], const struct plan *plan
 }
 
 enum err renew_begin(struct renew *r, struct plan *plan, const struct barriers *barriers,
-        const struct history *history, bool is_config_same, struct diag_list *diags)
+        const struct history *history, bool are_zones_same, struct diag_list *diags)
 {
 	memset(r, 0, sizeof *r);
 	r->plan = plan;
 	r->barriers = barriers;
 	r->history = history;
 	r->diags = diags;
-	r->is_config_same = is_config_same;
-	if (!is_config_same)
+	r->are_zones_same = are_zones_same;
+	if (!are_zones_same)
 		return OK;
 	r->is_touched = calloc(plan->zone_count + 1, sizeof *r->is_touched);
 	r->now = calloc(plan->source_count + 1, sizeof *r->now);
-	r->before = calloc(plan->source_count + 1, sizeof *r->before);
+	r->before = calloc(plan->source_count + history->count + 1, sizeof *r->before);
 	if (!r->is_touched || !r->now || !r->before)
 		return ERR_MEMORY;
 	enum err e = collect_changed(r);
 	if (e == OK)
-		e = share_both(r->changed, plan, r->now, r->count);
+		e = share_both(r->changed, plan, r->now, r->now_count);
 	if (e == OK)
-		e = share_both(r->gone, plan, r->before, r->count);
+		e = share_both(r->gone, plan, r->before, r->before_count);
 	return e;
 }
 
 void renew_end(struct renew *r)
 {
-	for (size_t i = 0; i < r->count; i++)
+	for (size_t i = 0; i < r->before_count; i++)
 		arena_free(&r->before[i].arena);
 	for (unsigned d = 0; d < DIRECTIONS; d++) {
 		share_free(&r->changed[d]);
@@ -133,7 +178,7 @@ void renew_end(struct renew *r)
 
 bool renew_wants_image(const struct renew *r, uint32_t zone)
 {
-	return !r->is_config_same || r->is_touched[zone];
+	return !r->are_zones_same || r->is_touched[zone];
 }
 
 static enum err compile(struct renew *r, uint32_t zone, uint32_t serial, struct zone_renewal *out)
@@ -172,7 +217,7 @@ enum err renew_zone(struct renew *r, uint32_t zone, const struct zone_past *past
 		*out = next;
 		return OK;
 	}
-	if (r->is_config_same && image) {
+	if (r->are_zones_same && image) {
 		e = merge_zone(&next.octets, &next.size, r->plan, zone, r->changed, r->gone, image);
 		next.how = RENEWAL_MERGED;
 	} else {

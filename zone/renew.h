@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /* zone/renew.h - the next images from the last generation: work for what changed, and no more.
  *
- *     renew_begin(&r, &plan, &barriers, &history, is_config_same, &diags);
+ *     renew_begin(&r, &plan, &barriers, &history, are_zones_same, &diags);
  *     for each zone of the plan:
  *             renew_zone(&r, zone, &past, now, &out);
  *     renew_end(&r);
  *
- *     arpad.yaml    sources          zone                image
+ *     layout        sources          zone                image
  *     the same      changed          touched             merged, or compiled where there is no last
  *     the same      changed or not   not touched         the last one stays
  *     changed       any              all                 compiled; the last one stays if it is
@@ -46,10 +46,10 @@ struct renew {
 	const struct barriers *barriers;
 	const struct history *history;
 	struct diag_list *diags;
-	bool is_config_same;
-	bool *is_touched;                 /* of each zone; when is_config_same */
+	bool are_zones_same;              /* the layout is: zone/layout.h */
+	bool *is_touched;                 /* of each zone; when are_zones_same */
 	struct plan_source *now, *before; /* those that changed: as they are, as they were */
-	size_t count;
+	size_t now_count, before_count;
 	struct share changed[DIRECTIONS], gone[DIRECTIONS]; /* of `now`, of `before` */
 	struct share all[DIRECTIONS]; /* of all sources, once a zone is compiled whole */
 	bool has_all;
@@ -58,7 +58,7 @@ struct renew {
 /* Compare the sources of a checked plan with what they published last. `history` may be NULL: every
  * zone is compiled. All that is given outlives *r. Returns OK; ERR_MEMORY; as plan_recall(). */
 MUST_USE enum err renew_begin(struct renew *r, struct plan *plan, const struct barriers *barriers,
-        const struct history *history, bool is_config_same, struct diag_list *diags);
+        const struct history *history, bool are_zones_same, struct diag_list *diags);
 void renew_end(struct renew *r);
 
 /* True when the image of a zone would be of use in `past`. */

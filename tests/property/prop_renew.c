@@ -178,6 +178,7 @@ static struct history forgetful(const struct history *h)
 	struct history f = *h;
 
 	memset(&f.config, 0, sizeof f.config);
+	memset(&f.layout, 0, sizeof f.layout);
 	f.pasts = calloc(h->count + 1, sizeof *f.pasts);
 	assert_non_null(f.pasts);
 	for (size_t i = 0; i < h->count; i++) {
@@ -234,7 +235,7 @@ static void step(struct world *w)
 	free(files_load(&slow, &none, &slow_result));
 	assert_int_equal(quick_result, slow_result);
 	if (quick_result == OK) {
-		renew_all(w, &quick, &w->history, quick.is_same, quick_images);
+		renew_all(w, &quick, &w->history, quick.are_zones_same, quick_images);
 		renew_all(w, &slow, &none, false, slow_images);
 		uint32_t count = (uint32_t)quick.plan.zone_count;
 		for (uint32_t z = 0; z < count; z++) {

@@ -29,6 +29,7 @@ static void say_done(enum err result)
 	message_begin(&m, MESSAGE_DONE);
 	message_put32(&m, result);
 	message_put_digest(&m, &(struct digest){{1}});
+	message_put_digest(&m, &(struct digest){{2}});
 	message_put32(&m, 5);
 	message_put32(&m, 2);
 	message_put64(&m, 7);
