@@ -127,6 +127,11 @@ static void add_change(struct build *b, const char *zone, const struct manifest_
 	b->news->is_changed = true;
 }
 
+static bool is_same_image(const struct image *a, const struct image *b)
+{
+	return a->size == b->size && memcmp(a->octets, b->octets, a->size) == 0;
+}
+
 static bool is_sound(const struct build *b, const struct reload_zone *z, const uint8_t *apex,
         const struct image *served, const struct manifest_zone *last)
 {
@@ -134,9 +139,11 @@ static bool is_sound(const struct build *b, const struct reload_zone *z, const u
 		return false; /* in canonical order, each once */
 	if (!z->image)
 		return served && served->serial == z->serial;
-	/* RFC 1982: a serial goes forward; it stays where what was lost is made again */
+	/* RFC 1982: a serial goes forward; it stays where what was lost is made again, or was
+	 * changed by another process meanwhile, and not this zone */
 	int32_t step = last ? (int32_t)(z->serial - last->serial) : 1;
-	return step > 0 || (step == 0 && (!served || served->serial != z->serial));
+	return step > 0 || (step == 0 && (!served || served->serial != z->serial ||
+	                                         is_same_image(served, z->image)));
 }
 
 static enum err build_zone(struct build *b, struct reload_zone *z)
