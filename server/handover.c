@@ -147,6 +147,7 @@ static bool take_message(struct handover *h, bool *is_over)
 	case MESSAGE_FILE:
 	case MESSAGE_NO_FILE:
 	case MESSAGE_TAKEN:
+	case MESSAGE_LATE:
 	case MESSAGE_KINDS:
 		break;
 	}
@@ -180,7 +181,11 @@ enum err handover_ask(struct handover *h, const char *path, const char **why)
 enum err handover_taken(struct handover *h)
 {
 	message_begin(&h->message, MESSAGE_TAKEN);
-	return message_send(h->line, &h->message);
+	if (message_send(h->line, &h->message) == OK)
+		return OK;
+	bool is_closed = errno == EPIPE || errno == ECONNRESET;
+	enum err e = message_receive(h->line, &h->message, MSG_DONTWAIT);
+	return e == ERR_IO && is_closed ? OK : ERR_REFUSED;
 }
 
 static bool send_fd(int line, struct message *m, int fd)
@@ -265,10 +270,17 @@ int handover_give(int client, const struct sockets *sockets, const struct listen
 bool handover_is_taken(int line)
 {
 	struct message *m = malloc(sizeof *m);
-	bool is_taken =
-	        m && message_receive(line, m, MSG_DONTWAIT) == OK && m->kind == MESSAGE_TAKEN;
 
-	if (m && m->fd >= 0)
+	if (!m)
+		return false;
+	/* One of two comes first: `taken`, and it is there; or the end of the line, and then
+	 * `late` is there for the new one. */
+	message_begin(m, MESSAGE_LATE);
+	enum err e = message_send(line, m);
+	shutdown(line, SHUT_RD);
+	e = message_receive(line, m, MSG_DONTWAIT);
+	bool is_taken = e == OK && m->kind == MESSAGE_TAKEN;
+	if (m->fd >= 0)
 		close(m->fd);
 	free(m);
 	return is_taken;

@@ -9,14 +9,15 @@
  *
  * The sockets are the same, not others at the same address: what waits in them is answered by
  * whoever reads first, and for a moment both do. If the new one fails before it serves, its end of
- * the line closes and the old one goes on as if nothing had been. */
+ * the line closes and the old one goes on as if nothing had been. If the old one does not wait any
+ * longer it says so; if it is gone without a word it has ended, and the new one has its place. */
 #ifndef SERVER_HANDOVER_H
 #define SERVER_HANDOVER_H
 
 #include "server/message.h"
 #include "server/socket.h"
 
-#define HANDOVER_VERSION     1U
+#define HANDOVER_VERSION     2U
 #define HANDOVER_WAIT_MS     600000U /* for a reload of the old one to end */
 #define HANDOVER_SOCKETS_MAX (2U * LISTEN_MAX * WORKERS_MAX)
 
@@ -40,7 +41,7 @@ void handover_close(struct handover *h);
  * *why in words. */
 MUST_USE enum err handover_ask(struct handover *h, const char *path, const char **why);
 
-/* Tell the old one that it may go. Returns OK, or ERR_IO: it has taken its place again. */
+/* Tell the old one that it may go. Returns OK, also when it is gone; ERR_REFUSED: it goes on. */
 MUST_USE enum err handover_taken(struct handover *h);
 
 /* The old one's part: send everything over a client's connection, which stays the caller's. Returns
@@ -48,7 +49,8 @@ MUST_USE enum err handover_taken(struct handover *h);
 int handover_give(int client, const struct sockets *sockets, const struct listen_address *listen,
         int listener, int lock);
 
-/* The line is readable: true when the new one has taken over. */
+/* The line is readable, or time is up: true when the new one has taken over. Otherwise it is told,
+ * if it is there, that it cannot any more. */
 bool handover_is_taken(int line);
 
 #endif

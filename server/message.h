@@ -45,6 +45,7 @@ enum message_kind {
 	MESSAGE_TAKEN,    /* back: all of it is in use */
 	/* from the compiler; here, so that the numbers of the others stay */
 	MESSAGE_ANEW, /* zones and customers that were told are to be forgotten */
+	MESSAGE_LATE, /* to the next arpad: this one goes on */
 	MESSAGE_KINDS
 };
 

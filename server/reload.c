@@ -409,6 +409,7 @@ static enum reload_event serve_message(struct reload *r, const struct reload_des
 	case MESSAGE_LOCK:
 	case MESSAGE_ALL:
 	case MESSAGE_TAKEN:
+	case MESSAGE_LATE:
 	case MESSAGE_KINDS:
 		fail(r, "the compiler answers what nobody asked");
 		break;

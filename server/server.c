@@ -104,12 +104,12 @@ static void take_over(struct server *s)
 {
 	if (!s->is_replacing)
 		return;
-	if (handover_taken(&s->handover) == OK) {
-		log_notice("the other arpad is replaced");
-	} else {
+	if (handover_taken(&s->handover) != OK) {
 		log_error("the other arpad did not wait any longer, and goes on; this one ends");
 		fail(s);
+		return;
 	}
+	log_notice("the other arpad is replaced");
 	handover_close(&s->handover);
 	s->is_replacing = false;
 }
