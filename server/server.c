@@ -47,15 +47,24 @@ static void log_diags_at(const struct server *s, const struct diag_list *diags, 
 		        e == ERR_IO ? ": " : "", e == ERR_IO ? strerror(why) : "");
 }
 
-/* With --replace: have what the other one has. */
+/* With --replace: have what the other one has. It may take its time, and nothing is to be finished
+ * here yet, so until then a signal ends this one at once. */
 static bool ask_for_all(struct server *s)
 {
 	const char *control = s->updater.settings.control, *why;
+	sigset_t ends;
 
-	if (!s->is_replacing || handover_ask(&s->handover, control, &why) == OK)
+	if (!s->is_replacing)
 		return true;
-	log_error("%s: error: %s", control, why);
-	return false;
+	sigemptyset(&ends);
+	sigaddset(&ends, SIGTERM);
+	sigaddset(&ends, SIGINT);
+	pthread_sigmask(SIG_UNBLOCK, &ends, NULL);
+	enum err e = handover_ask(&s->handover, control, &why);
+	pthread_sigmask(SIG_BLOCK, &ends, NULL);
+	if (e != OK)
+		log_error("%s: error: %s", control, why);
+	return e == OK;
 }
 
 /* The workers' sockets, then the control socket: before there are threads, for it needs the
