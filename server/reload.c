@@ -453,7 +453,7 @@ void reload_end(struct reload *r)
 {
 	if (r->pid) {
 		/* one that has said all ends by itself, with whatever a checker has to say */
-		if (!r->failure)
+		if (r->is_done && !r->failure)
 			poll(&(struct pollfd){.fd = r->socket, .events = POLLIN}, 1, LAST_WORDS_MS);
 		kill(r->pid, SIGKILL);
 		waitpid(r->pid, NULL, 0);

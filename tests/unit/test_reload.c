@@ -227,6 +227,18 @@ static void one_that_hangs_is_ended(void **state)
 	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
 }
 
+static void one_that_is_not_wanted_any_more_is_not_waited_for(void **state)
+{
+	struct reload r;
+	(void)state;
+
+	assert_int_equal(reload_start(&r, "hang", 30), OK);
+	uint64_t began_ms = clock_ms();
+	reload_end(&r);
+	assert_true(clock_ms() - began_ms < 900);
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+}
+
 static void what_it_says_arrives(void **state)
 {
 	struct reload r;
@@ -254,6 +266,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(what_it_does_wrong_is_told),
 	        cmocka_unit_test(one_that_hangs_is_ended),
+	        cmocka_unit_test(one_that_is_not_wanted_any_more_is_not_waited_for),
 	        cmocka_unit_test(what_it_says_arrives),
 	};
 
