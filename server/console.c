@@ -170,6 +170,7 @@ static bool wait_for(struct waiting *w, uint64_t client)
 
 static void handle(void *context, enum control_command command, uint64_t client)
 {
+	static const char second[] = "{\"ok\":false,\"error\":\"another one takes over\"}";
 	struct console *c = context;
 
 	if (command == CONTROL_RELOAD) {
@@ -181,6 +182,8 @@ static void handle(void *context, enum control_command command, uint64_t client)
 	} else if (command == CONTROL_QUIT) {
 		c->is_quit = true;
 	} else if (command == CONTROL_REPLACE) {
+		if (c->has_successor) /* one that waits for a reload to end, or has gone */
+			control_answer(c->control, c->successor, second, sizeof second - 1);
 		c->has_successor = true;
 		c->successor = client;
 		return;
