@@ -81,7 +81,7 @@ static void print_status(const struct console *c, bool zones_alone, FILE *out)
 	        .pid = getpid(),
 	        .generation = u->now.manifest.generation,
 	        .pairs = updater_pairs(u),
-	        .state_folder = u->settings.state,
+	        .state_folder = u->state.path,
 	        .zones = v.zones,
 	        .zone_count = v.zone_count,
 	        .customers = v.customers,

@@ -151,7 +151,7 @@ static void restore(struct updater *u)
 	if (e == OK)
 		publish_swap(u->now.snapshot);
 	else
-		log_warning("%s: %s; it is made again before anything is served", u->settings.state,
+		log_warning("%s: %s; it is made again before anything is served", u->state.path,
 		        lost ? lost : err_text(e));
 	free(lost);
 }
@@ -264,7 +264,7 @@ static void fail_state(struct updater *u, enum err e)
 	snprintf(why, sizeof why,
 	        "the state folder %s cannot be written: %s; what changed is not served, for a "
 	        "restart would lose it",
-	        u->settings.state, e == ERR_IO ? strerror(errno) : err_text(e));
+	        u->state.path, e == ERR_IO ? strerror(errno) : err_text(e));
 	fail(u, why);
 }
 
@@ -289,7 +289,7 @@ static enum err write_manifest(
 	if (e == ERR_IO && !news->is_changed && !updater_is_serving(u)) {
 		log_warning("the state folder %s cannot be written: %s; what is served is what it "
 		            "has",
-		        u->settings.state, strerror(reason));
+		        u->state.path, strerror(reason));
 		return OK;
 	}
 	if (e != OK)
@@ -471,7 +471,7 @@ void updater_store(struct updater *u)
 		state_sweep(&u->state, &u->now.manifest);
 	else
 		log_warning("%s: %s: images are not kept; the next start takes longer",
-		        u->settings.state, e == ERR_IO ? strerror(errno) : err_text(e));
+		        u->state.path, e == ERR_IO ? strerror(errno) : err_text(e));
 	if (u->is_wanted && !u->is_running && !u->is_paused)
 		begin(u);
 }
