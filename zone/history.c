@@ -89,8 +89,11 @@ static int compare_by_name(const void *va, const void *vb, void *fragment)
 {
 	const uint32_t *a = va, *b = vb;
 	const struct fragment *f = fragment;
+	const struct fragment_pair *x = &f->pairs[*a], *y = &f->pairs[*b];
+	int difference = name_compare(f->names + x->name, f->names + y->name);
 
-	return name_compare(f->names + f->pairs[*a].name, f->names + f->pairs[*b].name);
+	return difference ? difference
+	                  : (x->flags & PAIR_FORWARD_NO) - (y->flags & PAIR_FORWARD_NO);
 }
 
 static enum err sort_by_name(struct past *past)
@@ -123,12 +126,7 @@ enum err past_holds(bool *out, const struct history *h, struct past *past, const
 		else
 			high = middle;
 	}
-	*out = false;
-	for (; low < f->pair_count && !*out; low++) {
-		const struct fragment_pair *p = &f->pairs[past->by_name[low]];
-		if (!name_equal(f->names + p->name, name))
-			break;
-		*out = !(p->flags & PAIR_FORWARD_NO);
-	}
+	const struct fragment_pair *p = low < f->pair_count ? &f->pairs[past->by_name[low]] : NULL;
+	*out = p && name_equal(f->names + p->name, name) && !(p->flags & PAIR_FORWARD_NO);
 	return OK;
 }

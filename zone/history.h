@@ -18,7 +18,9 @@ struct past {
 	bool is_open;         /* `fragment` may be looked at */
 	bool is_lost;         /* there is no such fragment any more */
 	struct fragment fragment;
-	uint32_t *by_name; /* owned; pairs in order of their names, once past_holds() was asked */
+	/* owned; pairs in order of their names, those that lead a name here first, once
+	 * past_holds() was asked */
+	uint32_t *by_name;
 };
 
 struct history {

@@ -443,6 +443,33 @@ static void all_mistakes_of_a_file_are_told_in_one_run(void **state)
 	        "");
 }
 
+/* However many of a customer's pairs do not lead a name here: nobody looks at all of them for each
+ * pair of another customer who wants the name. */
+static void one_pair_tells_whether_a_name_was_held(void **state)
+{
+	struct name x, y;
+	bool holds;
+	(void)state;
+
+	files_write("arpad.yaml", arpad);
+	write_hosts("a", "192.0.2.1: {name: x.shared.example, forward: no}, "
+	                 "192.0.2.2: {name: x.shared.example, forward: no}, "
+	                 "192.0.2.3: x.shared.example, "
+	                 "192.0.2.4: {name: y.shared.example, forward: no}");
+	write_hosts("b", "");
+	write_hosts("c", "");
+	struct loaded l = load(NULL);
+	struct past *past = history_find(&l.history, "a");
+	assert_int_equal(name_from_text(&x, "x.shared.example.", 17), OK);
+	assert_int_equal(name_from_text(&y, "y.shared.example.", 17), OK);
+	assert_int_equal(past_holds(&holds, &l.history, past, x.wire), OK);
+	assert_true(holds);
+	assert_int_equal(past_holds(&holds, &l.history, past, y.wire), OK);
+	assert_false(holds);
+	assert_int_equal(past->by_name[0], 2); /* of all of x, the one that leads it here */
+	drop(&l);
+}
+
 /* As at the first start: there is no list at all, and bsearch() must not be given one. */
 static void an_empty_history_has_nobody(void **state)
 {
@@ -475,6 +502,7 @@ int main(void)
 	                a_file_that_was_never_there_is_a_warning, begin, end),
 	        cmocka_unit_test_setup_teardown(
 	                all_mistakes_of_a_file_are_told_in_one_run, begin, end),
+	        cmocka_unit_test_setup_teardown(one_pair_tells_whether_a_name_was_held, begin, end),
 	        cmocka_unit_test(an_empty_history_has_nobody),
 	};
 
