@@ -163,6 +163,8 @@ enum err updater_open_state(struct updater *u, int lock)
 	bool is_new = true;
 
 	u->has_state = true;
+	/* waiting for another arpad is not what a reload may take its time for */
+	u->run.deadline_ms = clock_ms() + (uint64_t)u->settings.reload_time_s * 1000;
 	enum err e = state_open(&u->state, u->settings.state, lock, &why);
 	if (e == OK)
 		e = state_read_manifest(&u->state, &u->now.manifest, &is_new, &said);
