@@ -106,8 +106,8 @@ static enum err renew_all(struct snapshot **out, struct config *c, const struct 
 	uint32_t done = 0;
 	struct renew r;
 
-	enum err e = renew_begin(
-	        &r, &c->plan, &c->barriers, last ? &last->history : NULL, c->are_zones_same, &c->diags);
+	enum err e = renew_begin(&r, &c->plan, &c->barriers, last ? &last->history : NULL,
+	        c->are_zones_same, &c->diags);
 	while (e == OK && done < c->plan.zone_count) {
 		e = renew_one(&images[done], &r, last, done);
 		done += e == OK;
