@@ -267,21 +267,36 @@ int handover_give(int client, const struct sockets *sockets, const struct listen
 	return pair[0];
 }
 
+/* Nothing is lost where the other end was closed before it read all: that error comes first, and
+ * once, and behind it what was sent. */
+static bool receive_taken(int line, struct message *m)
+{
+	enum err e = message_receive(line, m, MSG_DONTWAIT);
+
+	if (e == ERR_IO && errno == ECONNRESET)
+		e = message_receive(line, m, MSG_DONTWAIT);
+	bool is_taken = e == OK && m->kind == MESSAGE_TAKEN;
+	if (e == OK && m->fd >= 0)
+		close(m->fd);
+	return is_taken;
+}
+
 bool handover_is_taken(int line)
 {
 	struct message *m = malloc(sizeof *m);
 
 	if (!m)
 		return false;
-	/* One of two comes first: `taken`, and it is there; or the end of the line, and then
-	 * `late` is there for the new one. */
-	message_begin(m, MESSAGE_LATE);
-	enum err e = message_send(line, m);
-	shutdown(line, SHUT_RD);
-	e = message_receive(line, m, MSG_DONTWAIT);
-	bool is_taken = e == OK && m->kind == MESSAGE_TAKEN;
-	if (m->fd >= 0)
-		close(m->fd);
+	bool is_taken = receive_taken(line, m);
+	if (!is_taken) {
+		/* One of two comes first: `taken`, and it is there; or the end of the line, and
+		 * then `late` is there for the new one. */
+		message_begin(m, MESSAGE_LATE);
+		enum err e = message_send(line, m);
+		(void)e; /* it has gone */
+		shutdown(line, SHUT_RD);
+		is_taken = receive_taken(line, m);
+	}
 	free(m);
 	return is_taken;
 }
