@@ -16,17 +16,7 @@
 #include "server/sealed.h"
 #include "server/settings.h"
 #include "zone/renew.h"
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define IS_SANITIZED true /* they map terabytes of which they use little */
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define IS_SANITIZED true
-#endif
-#endif
-#ifndef IS_SANITIZED
-#define IS_SANITIZED false
-#endif
+#include "zone/sanitized.h"
 
 struct compiler {
 	int socket;

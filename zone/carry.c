@@ -46,12 +46,7 @@ void carry_write(struct carry *c, struct image_writer *w)
 		image_writer_rrset(w, set.type, set.ttl_s);
 		for (unsigned k = 0; k < set.count; k++) {
 			size_t n = image_rdata(c->image, set.type, record, c->rdata);
-			if (rr_is_one_name(set.type))
-				image_writer_name(w, c->rdata);
-			else if (set.type == RR_A || set.type == RR_AAAA)
-				image_writer_address(w, c->rdata, n);
-			else
-				image_writer_rdata(w, c->rdata, n);
+			image_writer_record(w, set.type, c->rdata, n);
 			record += image_record_size(set.type, record);
 		}
 	}

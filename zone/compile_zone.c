@@ -306,12 +306,7 @@ static void write_rrset(struct image_writer *w, const struct item *items, size_t
 		const uint8_t *rdata = item_rdata(&items[i], &n);
 		if (last && compare_octets(last, last_len, rdata, n) == 0)
 			continue; /* the same record twice is one (RFC 2181 5) */
-		if (rr_is_one_name(items->type))
-			image_writer_name(w, rdata);
-		else if (items->type == RR_A || items->type == RR_AAAA)
-			image_writer_address(w, rdata, n);
-		else
-			image_writer_rdata(w, rdata, n);
+		image_writer_record(w, items->type, rdata, n);
 		last = rdata;
 		last_len = n;
 	}

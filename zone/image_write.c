@@ -281,6 +281,16 @@ void image_writer_rdata(struct image_writer *w, const uint8_t *rdata, size_t n)
 	count_record(w);
 }
 
+void image_writer_record(struct image_writer *w, uint16_t type, const uint8_t *rdata, size_t n)
+{
+	if (rr_is_one_name(type))
+		image_writer_name(w, rdata);
+	else if (type == RR_A || type == RR_AAAA)
+		image_writer_address(w, rdata, n);
+	else
+		image_writer_rdata(w, rdata, n);
+}
+
 /* The tree over the owners' keys; its leaves get what they hold. */
 static void write_nodes(struct image_writer *w)
 {

@@ -61,6 +61,9 @@ void image_writer_name(struct image_writer *w, const uint8_t *name);
 void image_writer_address(struct image_writer *w, const uint8_t *octets, size_t n);
 void image_writer_rdata(struct image_writer *w, const uint8_t *rdata, size_t n);
 
+/* The same for rdata of any type, in uncompressed wire form. */
+void image_writer_record(struct image_writer *w, uint16_t type, const uint8_t *rdata, size_t n);
+
 /* End. Returns OK and malloc'd octets, for image_open(); ERR_MEMORY; ERR_LONG when the image would
  * be beyond 4 GiB. Frees the writer in any case. */
 MUST_USE enum err image_writer_finish(struct image_writer *w, uint8_t **octets, size_t *size);

@@ -7,17 +7,7 @@
 #include "tests/help/load.h"
 #include "tests/unit/unit.h"
 #include "zone/renew.h"
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define IS_SANITIZED true /* their own malloc is in place */
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define IS_SANITIZED true
-#endif
-#endif
-#ifndef IS_SANITIZED
-#define IS_SANITIZED false
-#endif
+#include "zone/sanitized.h"
 
 static unsigned long calls, fail_at; /* the call that fails; 0: none does */
 static long live;
