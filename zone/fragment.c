@@ -38,15 +38,19 @@ static int compare_pointers(const void *va, const void *vb)
 	return fragment_compare(*(const struct pair *const *)va, *(const struct pair *const *)vb);
 }
 
-/* Most files are in order already. */
-static void sort(const struct pair **sorted, size_t count)
+const struct pair **fragment_sort(const struct pair *pairs, size_t count)
 {
-	for (size_t i = 1; i < count; i++) {
-		if (fragment_compare(sorted[i - 1], sorted[i]) > 0) {
-			qsort(sorted, count, sizeof *sorted, compare_pointers);
-			return;
-		}
+	const struct pair **sorted = malloc((count + 1) * sizeof *sorted);
+	bool is_sorted = true; /* as most files are */
+
+	for (size_t i = 0; sorted && i < count; i++) {
+		sorted[i] = &pairs[i];
+		is_sorted =
+		        is_sorted && (i == 0 || fragment_compare(&pairs[i - 1], &pairs[i]) <= 0);
 	}
+	if (sorted && !is_sorted)
+		qsort(sorted, count, sizeof *sorted, compare_pointers);
+	return sorted;
 }
 
 static void write_all(uint8_t *octets, size_t size, const char *customer,
@@ -82,22 +86,19 @@ static void write_all(uint8_t *octets, size_t size, const char *customer,
 enum err fragment_write(uint8_t **octets, size_t *size, const char *customer,
         const struct pair *pairs, size_t count)
 {
-	const struct pair **sorted = malloc((count + 1) * sizeof *sorted);
+	const struct pair **sorted = fragment_sort(pairs, count);
 	size_t n = sizeof(struct fragment_header) + count * sizeof(struct fragment_pair);
 
 	if (!sorted)
 		return ERR_MEMORY;
-	for (size_t i = 0; i < count; i++) {
-		sorted[i] = &pairs[i];
+	for (size_t i = 0; i < count; i++)
 		n += name_length(pairs[i].name);
-	}
 	if (n > UINT32_MAX) {
 		free(sorted);
 		return ERR_LONG;
 	}
 	uint8_t *out = malloc(n);
 	if (out) {
-		sort(sorted, count);
 		write_all(out, n, customer, sorted, count);
 		*octets = out;
 		*size = n;

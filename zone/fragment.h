@@ -65,4 +65,7 @@ MUST_USE enum err fragment_take(const struct fragment *f, struct plan_source *s)
 /* The order of pairs in a fragment. */
 int fragment_compare(const struct pair *a, const struct pair *b);
 
+/* Pointers to pairs in that order, malloc'd; NULL when out of memory. */
+const struct pair **fragment_sort(const struct pair *pairs, size_t count);
+
 #endif

@@ -18,28 +18,12 @@ static void touch(struct renew *r, const struct pair *pair)
 		r->is_touched[pair->forward_zone] = true;
 }
 
-static int compare_pointers(const void *va, const void *vb)
-{
-	return fragment_compare(*(const struct pair *const *)va, *(const struct pair *const *)vb);
-}
-
-static const struct pair **sort_pairs(const struct plan_source *s)
-{
-	const struct pair **sorted = malloc((s->pair_count + 1) * sizeof *sorted);
-
-	for (size_t i = 0; sorted && i < s->pair_count; i++)
-		sorted[i] = &s->pairs[i];
-	if (sorted)
-		qsort(sorted, s->pair_count, sizeof *sorted, compare_pointers);
-	return sorted;
-}
-
 /* Touch what differs between a source as it is and as it was. */
 static enum err compare(
         struct renew *r, const struct plan_source *now, const struct plan_source *before)
 {
 	size_t i = 0, count = source_is_served(now) ? now->pair_count : 0;
-	const struct pair **sorted = sort_pairs(now);
+	const struct pair **sorted = fragment_sort(now->pairs, now->pair_count);
 
 	if (!sorted)
 		return ERR_MEMORY;
