@@ -101,19 +101,6 @@ struct build {
 	const char *why;
 };
 
-static struct image *find_served(const struct build *b, const uint8_t *apex)
-{
-	const struct snapshot *s = b->last->snapshot;
-	struct trie_key key;
-
-	if (!s)
-		return NULL;
-	trie_key_from_name(&key, apex);
-	uint32_t zone = zone_index_find(&s->index, &key, apex);
-	return zone != ZONE_NONE && name_equal(s->images[zone]->apex, apex) ? s->images[zone]
-	                                                                    : NULL;
-}
-
 static void add_change(struct build *b, const char *zone, const struct manifest_zone *was,
         const struct manifest_zone *now)
 {
@@ -153,7 +140,7 @@ static enum err build_zone(struct build *b, struct reload_zone *z)
 
 	if (name_from_text(&apex, z->name, strlen(z->name)) != OK)
 		return ERR_CORRUPT;
-	struct image *served = find_served(b, apex.wire);
+	struct image *served = snapshot_find(b->last->snapshot, apex.wire);
 	if (!is_sound(b, z, apex.wire, served, last)) {
 		b->why = arena_format(b->arena,
 		        "the compiler's zone %s with serial %u cannot be behind what is served",

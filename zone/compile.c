@@ -6,19 +6,6 @@
 
 #include "zone/compile_zone.h"
 
-static struct image *find_last(const struct snapshot *last, const uint8_t *apex)
-{
-	struct trie_key key;
-
-	if (!last)
-		return NULL;
-	trie_key_from_name(&key, apex);
-	uint32_t zone = zone_index_find(&last->index, &key, apex);
-	if (zone == ZONE_NONE || !name_equal(last->images[zone]->apex, apex))
-		return NULL;
-	return last->images[zone];
-}
-
 uint32_t zone_next_serial(const struct plan_zone *zone, const uint32_t *last, time_t now)
 {
 	if (!last)
@@ -32,7 +19,7 @@ static enum err renew_zone(struct image **out, const struct plan *plan,
         const struct snapshot *last_snapshot, time_t now)
 {
 	const struct plan_zone *zone = &plan->zones[number];
-	struct image *last = find_last(last_snapshot, zone->apex);
+	struct image *last = snapshot_find(last_snapshot, zone->apex);
 	uint32_t serial = last ? last->serial : zone_next_serial(zone, NULL, now);
 	uint8_t *octets;
 	size_t size;

@@ -46,6 +46,18 @@ enum err snapshot_build(
 	return e;
 }
 
+struct image *snapshot_find(const struct snapshot *s, const uint8_t *apex)
+{
+	struct trie_key key;
+
+	if (!s)
+		return NULL;
+	trie_key_from_name(&key, apex);
+	uint32_t zone = zone_index_find(&s->index, &key, apex);
+	return zone != ZONE_NONE && name_equal(s->images[zone]->apex, apex) ? s->images[zone]
+	                                                                    : NULL;
+}
+
 struct snapshot *snapshot_ref(struct snapshot *s)
 {
 	atomic_fetch_add_explicit(&s->references, 1, memory_order_relaxed);

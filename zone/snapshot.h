@@ -28,6 +28,9 @@ struct snapshot {
 MUST_USE enum err snapshot_build(
         struct snapshot **out, struct image **images, uint32_t count, uint64_t generation);
 
+/* The image with this very apex, which the snapshot owns; NULL when there is none, or s is NULL. */
+struct image *snapshot_find(const struct snapshot *s, const uint8_t *apex);
+
 struct snapshot *snapshot_ref(struct snapshot *s);
 
 /* Give a reference back; the last one frees. NULL is allowed. */

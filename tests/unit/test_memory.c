@@ -58,19 +58,11 @@ void free(void *p)
 }
 #endif
 
-/* The image of a zone in the last generation; NULL when there is none. */
-static struct image *image_of(const struct generation *last, const uint8_t *apex)
-{
-	for (uint32_t i = 0; last && i < last->snapshot->count; i++)
-		if (name_equal(last->snapshot->images[i]->apex, apex))
-			return last->snapshot->images[i];
-	return NULL;
-}
-
 static enum err renew_one(
         struct image **out, struct renew *r, const struct generation *last, uint32_t zone)
 {
-	struct image *image = image_of(last, r->plan->zones[zone].apex);
+	struct image *image =
+	        snapshot_find(last ? last->snapshot : NULL, r->plan->zones[zone].apex);
 	const struct zone_past past = {.is_known = image != NULL,
 	        .serial = image ? image->serial : 0,
 	        .is_served = image != NULL,
