@@ -22,10 +22,14 @@ def children(pid):
 
 
 def descriptors(pid):
-    return sorted(
-        os.path.realpath(f"/proc/{pid}/fd/{fd}").split(":")[0]
-        for fd in os.listdir(f"/proc/{pid}/fd")
-    )
+    """What is open; one that is closed while they are listed is open no more."""
+    found = []
+    for fd in os.listdir(f"/proc/{pid}/fd"):
+        try:
+            found.append(os.path.realpath(f"/proc/{pid}/fd/{fd}").split(":")[0])
+        except FileNotFoundError:
+            pass
+    return sorted(found)
 
 
 def descriptors_at_rest(pid):
