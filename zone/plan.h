@@ -3,6 +3,8 @@
  *
  *     arpad.yaml ---> zones[], customers[]
  *     acme.yaml  ---> sources[].pairs[]       one pair an address and name: PTR, and A or AAAA
+ *                     sources[].ranges[]      one rule for many addresses, in both directions
+ *                     sources[].delegations[] addresses that other name servers answer for
  *
  * conf/ fills a plan from YAML. zone/check.h decides which sources are sound (scope, conflicts)
  * and marks the others refused. zone/compile.h makes images from what is left. The operator's
@@ -18,6 +20,7 @@
 #include "zone/diag.h"
 #include "zone/digest.h"
 #include "zone/name.h"
+#include "zone/pattern.h"
 #include "zone/zone_index.h"
 
 #define TTL_MAX              2147483647U /* RFC 2181 8 */
@@ -25,12 +28,15 @@
 #define TTL_NEGATIVE_DEFAULT 300U
 #define PTR_MAX_AN_ADDRESS   10 /* names at one address in a delegation file */
 #define NS_MAX_A_ZONE        100
+#define DS_MAX_A_CUT         16
+#define GLUE_MAX_A_CUT       200
 
 enum pair_flag {
 	PAIR_FORWARD_NO = 1, /* the PTR alone, by the writer's wish */
 	PAIR_ROLE_MAIL = 2,
 	PAIR_TTL_INHERITED = 4, /* the operator's default, for neither host nor file says one */
-	PAIR_FLAGS = 7
+	PAIR_SHADOWED = 8, /* set by plan_check(): a delegation of its file holds the address */
+	PAIR_FLAGS = 15
 };
 
 /* An address and one name for it. A host with three names is three pairs. */
@@ -45,6 +51,48 @@ struct pair {
 	uint32_t forward_zone; /* set by plan_check(): index in plan.zones of the zone that holds
 	                        * the name and gets its A or AAAA; ZONE_NONE: none does (an external
 	                        * name, or PAIR_FORWARD_NO) */
+};
+
+/* Addresses whose names one pattern makes, or that have none. */
+struct plan_range {
+	struct pattern pattern; /* .shape NULL: no names here, though a wider range covers it */
+	const uint8_t *owner;   /* lower-case wire name below which the labels stand; NULL: none */
+	uint32_t ttl_s;         /* the range's, else its file's, else the operator's default */
+	uint32_t line;          /* of its first address in its source's file */
+	uint16_t column;        /* likewise; 65535 for any beyond */
+	bool is_ttl_inherited;  /* as PAIR_TTL_INHERITED */
+	bool is_shadowed;       /* set by plan_check(): a delegation of its file holds all of it */
+	uint32_t forward_zone;  /* likewise: that of the owner; ZONE_NONE: none, or external */
+};
+
+/* RFC 4034 5.1. */
+struct plan_ds {
+	const uint8_t *rdata; /* as on the wire */
+	uint16_t octets;
+};
+
+struct plan_glue {
+	const uint8_t *name; /* lower-case wire form; one of the name servers */
+	struct addr addr;
+};
+
+/* Addresses that are handed on.
+ *
+ *     target NULL      zone cuts at the names of the blocks: one where the block ends on a label
+ *                      boundary, else the several below the next one (a /17 is 128 times /24)
+ *     target, ns       RFC 2317: a CNAME an address leads below the target, which is a zone cut
+ *     target, no ns    RFC 2317 5.2: likewise, but nothing is cut here */
+struct plan_delegation {
+	struct addr first, last; /* both belong to it */
+	const uint8_t *target;   /* lower-case wire name */
+	const uint8_t **ns;      /* lower-case wire names */
+	const struct plan_ds *ds;
+	const struct plan_glue *glue;
+	uint16_t ns_count, ds_count, glue_count;
+	uint16_t column; /* as in struct plan_range */
+	uint32_t line;
+	uint32_t ttl_s;
+	bool is_ttl_inherited;
 };
 
 enum source_state {
@@ -75,6 +123,10 @@ struct plan_source {
 	struct arena arena;    /* the pairs and their names */
 	struct pair *pairs;    /* in the order of the file */
 	size_t pair_count, pair_capacity;
+	struct plan_range *ranges; /* likewise */
+	size_t range_count, range_capacity;
+	struct plan_delegation *delegations; /* likewise */
+	size_t delegation_count, delegation_capacity;
 };
 
 /* True when the pairs of a source are served; those of the others are not to be looked at. */
@@ -100,6 +152,7 @@ struct plan_customer {
 	size_t block_count, block_capacity;
 	struct plan_domain *domains;
 	size_t domain_count, domain_capacity;
+	bool may_delegate;
 	struct place place, file_place; /* of the name; of `file`, if it is there */
 };
 
@@ -172,10 +225,25 @@ void plan_name_of_addr(struct name *out, const struct plan_zone *zone, const str
  */
 bool plan_addr_of_name(struct addr *out, const struct plan_zone *zone, const uint8_t *wire);
 
-/* The place of a pair of a source. */
+/* The bits of the names at which an ordinary delegation cuts (d->target NULL): those of the prefix
+ * that first and last share, up to the next label boundary. */
+unsigned delegation_cut_bits(const struct plan_delegation *d);
+
+/* The place of an object of a source. */
 static inline struct place pair_place(const struct plan_source *s, const struct pair *pair)
 {
 	return (struct place){s->file, pair->line, pair->column};
+}
+
+static inline struct place range_place(const struct plan_source *s, const struct plan_range *r)
+{
+	return (struct place){s->file, r->line, r->column};
+}
+
+static inline struct place delegation_place(
+        const struct plan_source *s, const struct plan_delegation *d)
+{
+	return (struct place){s->file, d->line, d->column};
 }
 
 static inline struct addr pair_addr(const struct pair *pair)
