@@ -168,6 +168,76 @@ bool prefix_has_prefix(const struct prefix *p, const struct prefix *inner)
 	return p->bits <= inner->bits && same_bits(&p->addr, &inner->addr, p->bits);
 }
 
+void prefix_last_octets(uint8_t out[16], const struct prefix *p)
+{
+	struct addr last;
+
+	prefix_last(&last, p);
+	memcpy(out, last.octets, sizeof last.octets);
+}
+
+bool octets_step(uint8_t octets[16], unsigned len)
+{
+	for (unsigned i = len; i-- > 0;)
+		if (++octets[i])
+			return true;
+	return false;
+}
+
+bool octets_step_back(uint8_t octets[16], unsigned len)
+{
+	for (unsigned i = len; i-- > 0;)
+		if (octets[i]-- != 0)
+			return true;
+	return false;
+}
+
+void prefix_last(struct addr *out, const struct prefix *p)
+{
+	*out = p->addr;
+	for (unsigned i = p->bits / 8, bit = p->bits % 8; i < out->len; i++, bit = 0)
+		out->octets[i] |= (uint8_t)(0xffU >> bit);
+}
+
+unsigned addr_shared_bits(const struct addr *a, const struct addr *b)
+{
+	unsigned bits = 0;
+
+	while (bits < 8U * a->len && a->octets[bits / 8] == b->octets[bits / 8])
+		bits += 8;
+	if (bits < 8U * a->len)
+		for (unsigned x = a->octets[bits / 8] ^ b->octets[bits / 8]; x < 0x80; x <<= 1)
+			bits++;
+	return bits;
+}
+
+bool prefix_from_ends(struct prefix *out, const struct addr *first, const struct addr *last)
+{
+	struct prefix p = {.addr = *first, .bits = (uint8_t)addr_shared_bits(first, last)};
+	struct addr end;
+
+	for (unsigned i = p.bits; i < 8U * first->len; i++)
+		if (first->octets[i / 8] & 0x80 >> i % 8)
+			return false;
+	prefix_last(&end, &p);
+	if (addr_compare(&end, last) != 0)
+		return false;
+	*out = p;
+	return true;
+}
+
+size_t addr_range_to_text(
+        char out[ADDR_RANGE_TEXT_MAX], const struct addr *first, const struct addr *last)
+{
+	struct prefix p;
+
+	if (prefix_from_ends(&p, first, last))
+		return prefix_to_text(out, &p);
+	size_t n = addr_to_text(out, first);
+	out[n] = '-';
+	return n + 1 + addr_to_text(out + n + 1, last);
+}
+
 int prefix_compare(const struct prefix *a, const struct prefix *b)
 {
 	int difference = addr_compare(&a->addr, &b->addr);
@@ -249,37 +319,34 @@ static enum err nibble_from_label(uint8_t *out, const uint8_t *label)
 	return OK;
 }
 
+bool prefix_take_label(struct prefix *p, const uint8_t *label)
+{
+	bool is_ipv4 = p->addr.len == 4;
+	uint8_t value = 0;
+
+	if (p->bits >= 8 * p->addr.len || (is_ipv4 ? octet_from_label(&value, label)
+	                                           : nibble_from_label(&value, label)) != OK)
+		return false;
+	p->addr.octets[p->bits / 8] |= (uint8_t)(is_ipv4 || p->bits % 8 ? value : value << 4);
+	p->bits = (uint8_t)(p->bits + (is_ipv4 ? 8 : 4));
+	return true;
+}
+
 enum err prefix_from_name(struct prefix *out, const uint8_t *wire)
 {
 	struct prefix p = {0};
 	uint8_t at[NAME_MAX_LABELS + 1];
-	unsigned count = name_find_labels(at, wire), step;
+	unsigned count = name_find_labels(at, wire);
 
-	if (name_is_within(wire, in_addr_arpa, NULL)) {
+	if (name_is_within(wire, in_addr_arpa, NULL))
 		p.addr.len = 4;
-		step = 8;
-	} else if (name_is_within(wire, ip6_arpa, NULL)) {
+	else if (name_is_within(wire, ip6_arpa, NULL))
 		p.addr.len = 16;
-		step = 4;
-	} else {
+	else
 		return ERR_SYNTAX;
-	}
-	count -= 2;
-	if (count * step > 8U * p.addr.len)
-		return ERR_SYNTAX;
-	for (unsigned i = 0; i < count; i++) {
-		const uint8_t *label = wire + at[count - 1 - i];
-		uint8_t value = 0;
-		enum err e = step == 8 ? octet_from_label(&value, label)
-		                       : nibble_from_label(&value, label);
-		if (e != OK)
-			return e;
-		if (step == 8)
-			p.addr.octets[i] = value;
-		else
-			p.addr.octets[i / 2] |= (uint8_t)(i % 2 ? value : value << 4);
-	}
-	p.bits = (uint8_t)(count * step);
+	for (unsigned i = count - 2; i-- > 0;)
+		if (!prefix_take_label(&p, wire + at[i]))
+			return ERR_SYNTAX;
 	*out = p;
 	return OK;
 }

@@ -48,6 +48,39 @@ size_t prefix_to_text(char out[PREFIX_TEXT_MAX], const struct prefix *p);
 bool prefix_has_addr(const struct prefix *p, const struct addr *a);
 bool prefix_has_prefix(const struct prefix *p, const struct prefix *inner);
 
+/* The last address of a prefix. */
+void prefix_last(struct addr *out, const struct prefix *p);
+void prefix_last_octets(uint8_t out[16], const struct prefix *p);
+
+/* IPv4 as a number of the machine, and back. */
+static inline uint32_t ipv4_number(const uint8_t *octets)
+{
+	return (uint32_t)octets[0] << 24 | (uint32_t)octets[1] << 16 | (uint32_t)octets[2] << 8 |
+	       octets[3];
+}
+
+static inline void ipv4_octets(uint8_t out[4], uint32_t number)
+{
+	for (unsigned i = 0; i < 4; i++)
+		out[i] = (uint8_t)(number >> (24 - 8 * i));
+}
+
+/* The address behind these octets, and the one before them; false, and all is zeros or ones, where
+ * there is none. */
+bool octets_step(uint8_t octets[16], unsigned len);
+bool octets_step_back(uint8_t octets[16], unsigned len);
+/* True, with *out, when the addresses from first to last are a prefix. */
+bool prefix_from_ends(struct prefix *out, const struct addr *first, const struct addr *last);
+
+/* Write the addresses from first to last as a prefix where they are one, else as FIRST-LAST, and a
+ * NUL; returns the length. */
+#define ADDR_RANGE_TEXT_MAX 84
+size_t addr_range_to_text(
+        char out[ADDR_RANGE_TEXT_MAX], const struct addr *first, const struct addr *last);
+
+/* The bits that two addresses of one family have in common, from the first on. */
+unsigned addr_shared_bits(const struct addr *a, const struct addr *b);
+
 /* Order: by address, a wider prefix before the narrower ones inside it. */
 int prefix_compare(const struct prefix *a, const struct prefix *b);
 
@@ -66,5 +99,9 @@ size_t name_addr_labels(uint8_t out[64], const uint8_t *octets, unsigned len, un
  * must be canonical (no leading zeros, one hex digit of any case). Returns OK with out->bits on a
  * label boundary; ERR_SYNTAX for any other name. */
 MUST_USE enum err prefix_from_name(struct prefix *out, const uint8_t *wire);
+
+/* Narrow a prefix on a label boundary by the next label of a name under arpa (length octet first).
+ * False, and nothing is changed, when the label is not canonical or the prefix is an address. */
+bool prefix_take_label(struct prefix *p, const uint8_t *label);
 
 #endif

@@ -24,4 +24,9 @@ bool prefix_is_below_octet(const struct prefix *p);
 MUST_USE enum err name_from_cut(struct name *out, const struct prefix *p, enum cut_style style,
         const char *label, size_t n);
 
+/* The same for the addresses from first to last of one /24, which may be no prefix; they have no
+ * length that CUT_SLASH and CUT_RFC4183 could tell: ERR_RANGE. */
+MUST_USE enum err name_from_cut_range(struct name *out, const struct addr *first,
+        const struct addr *last, enum cut_style style, const char *label, size_t n);
+
 #endif

@@ -36,8 +36,9 @@ enum pattern_part {
 	PART_INDEX = 0x87
 };
 
-#define SHAPE_MAX      128 /* octets: a label of 63 takes at most 96 */
-#define SHAPE_TEXT_MAX 256 /* as people write it, and a NUL */
+#define SHAPE_PARTS_MAX 32  /* decimals with something between them fill a label with as many */
+#define SHAPE_MAX       128 /* octets: parts, literals and the lengths of their runs */
+#define SHAPE_TEXT_MAX  256 /* as people write it, and a NUL */
 
 /* What is wrong with a pattern. */
 enum pattern_fault {
@@ -51,7 +52,7 @@ enum pattern_fault {
 	PATTERN_IDN,       /* an octet that is not ASCII */
 	PATTERN_HYPHEN,    /* the label begins or ends with one */
 	PATTERN_INVERT,    /* two addresses of the range would make one label */
-	PATTERN_LONG       /* a label over 63 octets at the widest */
+	PATTERN_LONG       /* a label over 63 octets at the widest, or too many placeholders */
 };
 
 /* A range of addresses and the shape of their labels. */
@@ -62,6 +63,12 @@ struct pattern {
 	uint8_t host_bits;           /* below the prefix that first and last share */
 	uint8_t first[16], last[16]; /* both belong to the range; network order, the rest zero */
 };
+
+/* True when all addresses of the range have the same first `bits` bits. */
+static inline bool pattern_shares(const struct pattern *p, unsigned bits)
+{
+	return bits + p->host_bits <= 8U * p->addr_len;
+}
 
 /* Read a pattern's label, text[0..n) without a dot, for addresses of addr_len octets.
  *   shape    room for SHAPE_MAX; written, with *octets, only when the result is PATTERN_FINE
@@ -76,7 +83,7 @@ size_t shape_to_text(char out[SHAPE_TEXT_MAX], const uint8_t *shape, uint8_t oct
 bool shape_is_sound(const uint8_t *octets, size_t n, uint8_t addr_len);
 
 /* True when a shape spells every bit of an address, so that the address is known without the range:
- * {ip}, {hex}, or all of {a} to {d}. */
+ * {ip}, {hex}, or all of {a} to {d}. With {host} it is not, for its width is the range's. */
 bool shape_is_whole(const uint8_t *shape, uint8_t octets);
 
 /* The literal octets before the first placeholder; *n may be 0. */
@@ -86,7 +93,9 @@ const uint8_t *shape_prefix(const uint8_t *shape, uint8_t *n);
 void pattern_init(struct pattern *p, const uint8_t *shape, uint8_t octets, const struct addr *first,
         const struct addr *last);
 
-/* PATTERN_INVERT, PATTERN_LONG or PATTERN_FINE, decided from the shape and the range's two ends. */
+/* PATTERN_INVERT, PATTERN_LONG or PATTERN_FINE, decided from the shape and the range's two ends. An
+ * octet that varies must be there, even where first and last are so odd that no label is made twice
+ * (192.0.2.254 to 192.0.3.1 by {d}). */
 enum pattern_fault pattern_check(const struct pattern *p);
 
 /* Octets of the longest label of the range, the length octet not counted; may be over 63. */

@@ -176,3 +176,10 @@ bool plan_addr_of_name(struct addr *out, const struct plan_zone *zone, const uin
 	*out = p.addr;
 	return true;
 }
+
+unsigned delegation_cut_bits(const struct plan_delegation *d)
+{
+	unsigned step = d->first.len == 4 ? 8 : 4;
+
+	return (addr_shared_bits(&d->first, &d->last) + step - 1) / step * step;
+}

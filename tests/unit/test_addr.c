@@ -137,9 +137,39 @@ static void names_off_the_canonical_spelling_are_no_addresses(void **state)
 	assert_int_equal(name_from_addr(&n, &a, 25), ERR_RANGE);
 }
 
+static void a_prefix_is_what_its_ends_share(void **state)
+{
+	static const struct {
+		const char *prefix, *last;
+	} cases[] = {
+	        {"192.0.2.0/24", "192.0.2.255"},
+	        {"192.0.2.64/27", "192.0.2.95"},
+	        {"192.0.2.7/32", "192.0.2.7"},
+	        {"128.0.0.0/1", "255.255.255.255"},
+	        {"0.0.0.0/0", "255.255.255.255"},
+	        {"2001:db8:42::/63", "2001:db8:42:1:ffff:ffff:ffff:ffff"},
+	        {"2001:db8::1/128", "2001:db8::1"},
+	        {"::/0", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"},
+	};
+	char text[ADDR_TEXT_MAX];
+	struct prefix p;
+	struct addr last;
+	(void)state;
+
+	for (unsigned i = 0; i < ARRAY_LENGTH(cases); i++) {
+		assert_int_equal(
+		        prefix_from_text(&p, cases[i].prefix, strlen(cases[i].prefix), NULL), OK);
+		prefix_last(&last, &p);
+		addr_to_text(text, &last);
+		assert_string_equal(text, cases[i].last);
+		assert_int_equal(addr_shared_bits(&p.addr, &last), p.bits);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(a_prefix_is_what_its_ends_share),
 	        cmocka_unit_test(an_address_reads_and_writes_in_canonical_form),
 	        cmocka_unit_test(what_is_not_an_address_is_refused),
 	        cmocka_unit_test(a_prefix_with_host_bits_names_the_nearest),

@@ -72,11 +72,31 @@ static void blocks_of_25_to_31_bits_have_such_zones(void **state)
 	assert_false(prefix_is_below_octet(&p));
 }
 
+static void addresses_of_a_24_need_be_no_prefix(void **state)
+{
+	static const struct addr first = {4, {192, 0, 2, 98}}, last = {4, {192, 0, 2, 100}};
+	struct name name = {.len = 77};
+	char text[NAME_TEXT_MAX];
+	(void)state;
+
+	assert_int_equal(name_from_cut_range(&name, &first, &last, CUT_SLASH, "", 0), ERR_RANGE);
+	assert_int_equal(name_from_cut_range(&name, &first, &last, CUT_RFC4183, "", 0), ERR_RANGE);
+	assert_int_equal(name_from_cut_range(&name, &first, &last, CUT_OWN, "98", 2), ERR_RANGE);
+	assert_int_equal(name.len, 77);
+	assert_int_equal(name_from_cut_range(&name, &first, &last, CUT_DASH, "", 0), OK);
+	name_to_text(text, name.wire);
+	assert_string_equal(text, "98-100.2.0.192.in-addr.arpa.");
+	assert_int_equal(name_from_cut_range(&name, &first, &last, CUT_OWN, "Acme", 4), OK);
+	name_to_text(text, name.wire);
+	assert_string_equal(text, "acme.2.0.192.in-addr.arpa.");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(cuts_have_the_names_of_the_rfcs),
 	        cmocka_unit_test(a_label_is_no_octet_and_no_more_than_a_label),
+	        cmocka_unit_test(addresses_of_a_24_need_be_no_prefix),
 	        cmocka_unit_test(blocks_of_25_to_31_bits_have_such_zones),
 	};
 
