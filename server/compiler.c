@@ -180,7 +180,7 @@ static enum err put_fragment(struct compiler *c, const char *name, const struct 
 	*is_same = s->is_same || s->is_whole;
 	if (*is_same || !source_is_served(s))
 		return OK;
-	enum err e = fragment_write(&octets, &size, name, s->pairs, s->pair_count);
+	enum err e = fragment_write(&octets, &size, name, s);
 	if (e != OK)
 		return e;
 	struct digest d = digest_of(octets, size);
@@ -198,10 +198,17 @@ static enum err say_customer(struct compiler *c, const struct plan_source *s)
 {
 	const char *name = c->config.plan.customers[s->customer].name;
 	const struct manifest_customer *last = manifest_find_customer(&c->files.last, name);
-	uint64_t pairs = s->is_same && last ? last->pairs : source_is_served(s) ? s->pair_count : 0;
+	uint64_t pairs = 0, layers = 0;
 	struct message *m = &c->message;
 	bool is_same;
 
+	if (s->is_same && last) {
+		pairs = last->pairs;
+		layers = last->layers;
+	} else if (source_is_served(s)) {
+		pairs = s->pair_count;
+		layers = s->range_count + s->delegation_count;
+	}
 	message_begin(m, MESSAGE_CUSTOMER);
 	enum err e = put_fragment(c, name, s, last, &is_same);
 	if (e != OK)
@@ -215,6 +222,7 @@ static enum err say_customer(struct compiler *c, const struct plan_source *s)
 	message_put_digest(m, &s->digest);
 	message_put_digest(m, &s->refused);
 	message_put64(m, pairs);
+	message_put64(m, layers);
 	c->pairs += pairs;
 	c->parsed += s->is_parsed;
 	return say(c);

@@ -160,7 +160,8 @@ static enum err make_history(struct compiler_files *f)
 			continue;
 		h->pasts[h->count++] = (struct past){.customer = c->name,
 		        .source = c->source,
-		        .is_good = c->state == MANIFEST_GOOD};
+		        .is_good = c->state == MANIFEST_GOOD,
+		        .has_layers = c->layers > 0};
 	}
 	return OK;
 }

@@ -206,6 +206,7 @@ static enum err build_customer(struct build *b, const struct reload_customer *c,
 	now->since = last && last->state == c->state ? last->since : b->now;
 	now->source = c->source;
 	now->pairs = c->pairs;
+	now->layers = c->layers;
 	if (c->is_same_fragment && last)
 		now->fragment = last->fragment;
 	if (!c->fragment)

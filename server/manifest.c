@@ -8,7 +8,8 @@
 
 #include "zone/name.h"
 
-#define FIRST_LINE  "arpad-manifest 1\n"
+#define FIRST_LINE  "arpad-manifest 2\n"
+#define OLD_LINE    "arpad-manifest 1\n" /* no customer has a number of layers */
 #define SEAL        "digest "
 #define SEAL_OCTETS (sizeof SEAL - 1 + DIGEST_TEXT_MAX) /* the last line, its newline included */
 
@@ -306,7 +307,19 @@ static void read_customer(struct reader *r, struct manifest *m)
 	customer->fragment = read_digest(r);
 	expect(r, " ");
 	customer->pairs = read_number(r, UINT64_MAX);
+	if (!m->is_old) {
+		expect(r, " ");
+		customer->layers = read_number(r, UINT64_MAX);
+	}
 	expect(r, "\n");
+}
+
+/* Serials are as good as ever; whether a file would be read as it was is not known. */
+static void forget_sources(struct manifest *m)
+{
+	m->config = m->layout = (struct digest){0};
+	for (size_t i = 0; i < m->customer_count; i++)
+		m->customers[i].source = (struct digest){0};
 }
 
 /* The last line is the digest of what is before it. */
@@ -328,7 +341,10 @@ enum err manifest_parse(struct manifest *out, const void *octets, size_t size)
 		return ERR_CORRUPT;
 	struct reader r = {octets, (const char *)octets + size - SEAL_OCTETS, false};
 	manifest_init(&m);
-	expect(&r, FIRST_LINE "sequence ");
+	m.is_old = skip(&r, OLD_LINE);
+	if (!m.is_old)
+		expect(&r, FIRST_LINE);
+	expect(&r, "sequence ");
 	m.sequence = read_number(&r, UINT64_MAX);
 	expect(&r, "\ngeneration ");
 	m.generation = read_number(&r, UINT64_MAX);
@@ -346,10 +362,13 @@ enum err manifest_parse(struct manifest *out, const void *octets, size_t size)
 	enum err e = arena_failed(&m.arena)                       ? ERR_MEMORY
 	             : r.is_bad || r.at != r.end || !is_sound(&m) ? ERR_CORRUPT
 	                                                          : OK;
-	if (e == OK)
-		*out = m;
-	else
+	if (e != OK) {
 		manifest_free(&m);
+		return e;
+	}
+	if (m.is_old)
+		forget_sources(&m);
+	*out = m;
 	return e;
 }
 
@@ -396,7 +415,7 @@ static void print_all(const struct manifest *m, FILE *out)
 		fprintf(out, " %s %" PRId64 " ", state_words[customer->state], customer->since);
 		print_digest(&customer->source, ' ', out);
 		print_digest(&customer->fragment, ' ', out);
-		fprintf(out, "%" PRIu64 "\n", customer->pairs);
+		fprintf(out, "%" PRIu64 " %" PRIu64 "\n", customer->pairs, customer->layers);
 	}
 }
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /* server/manifest.h - what belongs together in the state folder (server/state.h), as text.
  *
- *     arpad-manifest 1
+ *     arpad-manifest 2
  *     sequence 87
  *     generation 42
  *     published 1764000000
  *     config 06b05ab6733a618578af5f94892f3950
  *     layout 00aa...3f
  *     zone 2.0.192.in-addr.arpa. 2025112401 1764000000 5f3c...a1 2025112401 served
- *     customer acme customers/acme.yaml good 1763990000 77ab...02 19cd...e4 1200
+ *     customer acme customers/acme.yaml good 1763990000 77ab...02 19cd...e4 1200 3
  *     digest 9d1e...77
  *
  * One line an object, one space between words, the words of a line in the order of the struct; `-`
@@ -17,7 +17,9 @@
  *
  * For people to read, not to edit: the last line is the digest of all octets before it. Strict, so
  * that one manifest has one text: what was read prints as the very octets it was read from, and
- * anything else is refused. Both lists are in order of their names (strcmp), each name once.
+ * anything else is refused. (That of an earlier arpad, with no count of ranges and delegations, is
+ * taken for its serials: all files are to be read anew.) Both lists are in order of their names
+ * (strcmp), each name once.
  *
  * A name that is found, and an object that was added, stay in place until the next is added. */
 #ifndef SERVER_MANIFEST_H
@@ -58,6 +60,7 @@ struct manifest_customer {
 	                         * again, whatever it holds */
 	struct digest fragment; /* none: publishes nothing */
 	uint64_t pairs;
+	uint64_t layers; /* ranges and delegations */
 };
 
 struct manifest {
@@ -71,6 +74,7 @@ struct manifest {
 	size_t zone_count, zone_capacity;
 	struct manifest_customer *customers;
 	size_t customer_count, customer_capacity;
+	bool is_old; /* an earlier arpad wrote it: read, and never printed so */
 };
 
 void manifest_init(struct manifest *m);

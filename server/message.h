@@ -31,7 +31,8 @@ enum message_kind {
 	MESSAGE_REFUSED,  /* are this customer's octets known to be refused? name, digest */
 	MESSAGE_DIAG,     /* severity, file, line, column, rule, text */
 	MESSAGE_ZONE,     /* name, how, serial, names; file: the image */
-	MESSAGE_CUSTOMER, /* name, file, state, how, source, refused, pairs; file: the fragment */
+	MESSAGE_CUSTOMER, /* name, file, state, how, source, refused, pairs, layers; file: the
+	                   * fragment */
 	MESSAGE_DONE,     /* enum err, config, layout, files read and parsed, pairs, dropped */
 	/* to the compiler */
 	MESSAGE_FILE,    /* file: what was wanted */

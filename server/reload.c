@@ -310,6 +310,7 @@ static void take_customer(struct reload *r)
 	c.source = message_take_digest(m);
 	c.refused = message_take_digest(m);
 	c.pairs = message_take64(m);
+	c.layers = message_take64(m);
 	struct reload_customer *customers = arena_grow(&r->arena, r->customers, r->customer_count,
 	        r->customer_count + 1, &r->customer_capacity, sizeof *customers);
 	if (!customers || !c.name || !c.file) {

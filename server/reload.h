@@ -38,10 +38,10 @@ struct reload_customer {
 	bool is_known_bad; /* it is refused for what server/mistakes.h knows; not looked into either
 	                    */
 	bool is_unread;    /* the file and arpad.yaml are what they were: nobody looked into it */
-	struct digest source;  /* of the file that the fragment is of */
-	struct digest refused; /* of the file that is there, if it has mistakes of its own */
-	uint64_t pairs;
-	uint8_t *fragment; /* mapped, owned; NULL: the same, or none */
+	struct digest source;   /* of the file that the fragment is of */
+	struct digest refused;  /* of the file that is there, if it has mistakes of its own */
+	uint64_t pairs, layers; /* layers: ranges and delegations */
+	uint8_t *fragment;      /* mapped, owned; NULL: the same, or none */
 	size_t fragment_size;
 };
 

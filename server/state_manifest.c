@@ -50,6 +50,11 @@ static bool tell(const struct state *s, const struct copy copies[COPIES], size_t
 {
 	if (used < COPIES) {
 		const struct copy *other = &copies[1 - used];
+		if (copies[used].manifest.is_old)
+			return asprintf(said,
+			               "%s: an earlier arpad wrote it: all files are read anew, "
+			               "and serials go on",
+			               s->path) >= 0;
 		return other->e == OK ||
 		       asprintf(said, "%s/%s: %s; %s is used instead, and the next reload mends it",
 		               s->path, copy_names[1 - used], matter(other), copy_names[used]) >= 0;

@@ -101,8 +101,10 @@ static void print_customers(
 		is_first = false;
 		json_print_text(c->name, out);
 		print_text("file", c->file, out);
-		fprintf(out, ",\"state\":\"%s\",\"since\":%" PRId64 ",\"pairs\":%" PRIu64 "}",
-		        states[c->state], c->since, c->pairs);
+		fprintf(out,
+		        ",\"state\":\"%s\",\"since\":%" PRId64 ",\"pairs\":%" PRIu64
+		        ",\"layers\":%" PRIu64 "}",
+		        states[c->state], c->since, c->pairs, c->layers);
 	}
 	putc(']', out);
 }

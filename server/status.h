@@ -37,7 +37,7 @@ struct status_customer {
 	const char *name, *file;
 	enum status_customer_state state;
 	int64_t since;
-	uint64_t pairs; /* served */
+	uint64_t pairs, layers; /* served; layers: ranges and delegations */
 };
 
 /* A zone that came has no `was`, one that went no `now`. */

@@ -149,22 +149,38 @@ static size_t count_state(const json_t *customers, const char *state)
 	return n;
 }
 
+/* What of a customer is served, whose file is not good. */
+static void print_served(json_int_t pairs, json_int_t layers, FILE *out)
+{
+	if (!pairs && !layers) {
+		fputs("nothing of it is served   ", out);
+		return;
+	}
+	fputs("its last ", out);
+	if (pairs > 1)
+		fprintf(out, "%" PRId64 " ", (int64_t)pairs);
+	if (pairs)
+		fprintf(out, "pair%s", plural(pairs));
+	if (pairs && layers)
+		fputs(" and ", out);
+	if (layers > 1 || (pairs && layers))
+		fprintf(out, "%" PRId64 " ", (int64_t)layers);
+	if (layers)
+		fprintf(out, "range%s or delegation%s", plural(layers), plural(layers));
+	fprintf(out, " stay%s served   ", pairs + layers == 1 ? "s" : "");
+}
+
 static void print_customer(const json_t *customer, size_t width, FILE *out)
 {
 	char when[TIME_TEXT_MAX];
-	json_int_t pairs = json_member_number(customer, "pairs");
 
 	fputs("  ", out);
 	print_padded(json_member_text(customer, "name"), width, out);
 	fputs("   ", out);
 	print_member(customer, "state", out);
 	fprintf(out, " since %s, ", time_text(when, json_member_number(customer, "since")));
-	if (pairs == 1)
-		fputs("its last pair stays served   ", out);
-	else if (pairs)
-		fprintf(out, "its last %" PRId64 " pairs stay served   ", (int64_t)pairs);
-	else
-		fputs("nothing of it is served   ", out);
+	print_served(
+	        json_member_number(customer, "pairs"), json_member_number(customer, "layers"), out);
 	print_member(customer, "file", out);
 	putc('\n', out);
 }

@@ -5,7 +5,9 @@
 #include <string.h>
 #include <xxhash.h>
 
-_Static_assert(sizeof(struct fragment_header) == 48, "no gaps");
+#include "zone/fragment_layers.h"
+
+_Static_assert(sizeof(struct fragment_header) == 56, "no gaps");
 _Static_assert(sizeof(struct fragment_pair) == 32, "no gaps");
 
 static uint64_t checksum_of(const uint8_t *octets, size_t size)
@@ -53,114 +55,140 @@ const struct pair **fragment_sort(const struct pair *pairs, size_t count)
 	return sorted;
 }
 
-static void write_all(uint8_t *octets, size_t size, const char *customer,
-        const struct pair *const *sorted, size_t count)
+static void put_pairs(
+        const struct pair *const *sorted, size_t count, uint8_t *at, struct pool *pool)
 {
-	struct fragment_header h = {.magic = FRAGMENT_MAGIC,
-	        .version = FRAGMENT_VERSION,
-	        .byte_order = FRAGMENT_BYTE_ORDER,
-	        .size = size,
-	        .customer = hash_of(customer),
-	        .pair_count = (uint32_t)count};
-	uint8_t *at = octets + sizeof h, *names = at + count * sizeof(struct fragment_pair);
-
 	for (size_t i = 0; i < count; i++) {
 		const struct pair *pair = sorted[i];
-		size_t n = name_length(pair->name);
-		struct fragment_pair out = {.name = h.names_size,
+		struct fragment_pair out = {.name = (uint32_t)pool->size,
 		        .ttl_s = pair->ttl_s,
 		        .line = pair->line,
 		        .column = pair->column,
 		        .addr_len = pair->addr_len,
 		        .flags = pair->flags};
 		memcpy(out.octets, pair->octets, sizeof out.octets);
-		memcpy(at + i * sizeof out, &out, sizeof out);
-		memcpy(names + h.names_size, pair->name, n);
-		h.names_size += (uint32_t)n;
+		if (at)
+			memcpy(at + i * sizeof out, &out, sizeof out);
+		pool_put(pool, pair->name, name_length(pair->name));
 	}
+}
+
+static void write_all(uint8_t *octets, size_t size, const char *customer,
+        const struct pair *const *sorted, size_t count, const struct layers *layers)
+{
+	struct fragment_header h = {.magic = FRAGMENT_MAGIC,
+	        .version = FRAGMENT_VERSION,
+	        .byte_order = FRAGMENT_BYTE_ORDER,
+	        .size = size,
+	        .customer = hash_of(customer),
+	        .pair_count = (uint32_t)count,
+	        .range_count = (uint32_t)layers->range_count,
+	        .delegation_count = (uint32_t)layers->delegation_count};
+	uint8_t *pairs = octets + sizeof h, *behind = pairs + count * sizeof(struct fragment_pair);
+	struct pool pool = {.octets = behind + layers_size(layers)};
+
+	put_pairs(sorted, count, pairs, &pool);
+	layers_put(layers, behind, &pool);
+	h.pool_size = (uint32_t)pool.size;
 	memcpy(octets, &h, sizeof h);
 	h.checksum = checksum_of(octets, size);
 	memcpy(octets, &h, sizeof h);
 }
 
-enum err fragment_write(uint8_t **octets, size_t *size, const char *customer,
-        const struct pair *pairs, size_t count)
+static enum err write_sorted(uint8_t **octets, size_t *size, const char *customer,
+        const struct pair *const *sorted, size_t count, const struct layers *layers)
 {
-	const struct pair **sorted = fragment_sort(pairs, count);
-	size_t n = sizeof(struct fragment_header) + count * sizeof(struct fragment_pair);
+	struct pool pool = {.octets = NULL};
 
-	if (!sorted)
-		return ERR_MEMORY;
-	for (size_t i = 0; i < count; i++)
-		n += name_length(pairs[i].name);
-	if (n > UINT32_MAX) {
-		free(sorted);
+	put_pairs(sorted, count, NULL, &pool);
+	layers_put(layers, NULL, &pool);
+	size_t n = sizeof(struct fragment_header) + count * sizeof(struct fragment_pair) +
+	           layers_size(layers) + pool.size;
+	if (n > UINT32_MAX)
 		return ERR_LONG;
-	}
 	uint8_t *out = malloc(n);
-	if (out) {
-		write_all(out, n, customer, sorted, count);
-		*octets = out;
-		*size = n;
-	}
-	free(sorted);
-	return out ? OK : ERR_MEMORY;
+	if (!out)
+		return ERR_MEMORY;
+	write_all(out, n, customer, sorted, count, layers);
+	*octets = out;
+	*size = n;
+	return OK;
 }
 
-static bool is_lower(const uint8_t *octets, size_t n)
+enum err fragment_write(
+        uint8_t **octets, size_t *size, const char *customer, const struct plan_source *s)
 {
-	for (size_t i = 0; i < n; i++)
-		if (octets[i] != octet_lower(octets[i]))
-			return false;
-	return true;
+	const struct pair **sorted = fragment_sort(s->pairs, s->pair_count);
+	struct layers layers;
+
+	enum err e = layers_sort(&layers, s);
+	if (e == OK)
+		e = sorted ? write_sorted(octets, size, customer, sorted, s->pair_count, &layers)
+		           : ERR_MEMORY;
+	layer_order_free(&layers);
+	free(sorted);
+	return e;
 }
 
-/* Names lie one behind the other, in the order of their pairs. */
-static bool pair_is_sound(const struct fragment *f, uint32_t i, uint32_t names_size, uint32_t *next)
+static bool pair_is_sound(const struct fragment *f, uint32_t i, uint32_t *next)
 {
 	static const uint8_t zeros[16];
 	const struct fragment_pair *p = &f->pairs[i];
-	struct name name;
 
 	if ((p->addr_len != 4 && p->addr_len != 16) || p->flags > PAIR_FLAGS ||
 	        p->ttl_s > TTL_MAX ||
 	        memcmp(p->octets + p->addr_len, zeros, 16U - p->addr_len) != 0)
 		return false;
-	if (p->name != *next || p->name >= names_size ||
-	        name_from_wire(&name, f->names + p->name, names_size - p->name) != OK ||
-	        !is_lower(name.wire, name.len))
+	if (p->name != *next || !pool_has_name(f, next))
 		return false;
-	*next += name.len;
 	if (i == 0)
 		return true;
 	const struct pair a = fragment_pair(f, i - 1), b = fragment_pair(f, i);
 	return fragment_compare(&a, &b) < 0;
 }
 
+/* Where everything is, by a header that is right; false when it does not fill `size`. */
+static bool lay_out(struct fragment *f, const struct fragment_header *h, const uint8_t *octets)
+{
+	/* below 2^40 each */
+	uint64_t pairs = (uint64_t)h->pair_count * sizeof *f->pairs,
+	         ranges = (uint64_t)h->range_count * sizeof *f->ranges,
+	         delegations = (uint64_t)h->delegation_count * sizeof *f->delegations;
+
+	if (sizeof *h + pairs + ranges + delegations + h->pool_size != h->size)
+		return false;
+	/* octets are aligned, and so is what stands behind the header; what follows by fours */
+	const uint8_t *at = octets + sizeof *h;
+	f->pairs = (const struct fragment_pair *)(const void *)at;
+	f->ranges = (const struct fragment_range *)(const void *)(at + pairs);
+	f->delegations = (const struct fragment_delegation *)(const void *)(at + pairs + ranges);
+	f->pool = at + pairs + ranges + delegations;
+	f->pair_count = h->pair_count;
+	f->range_count = h->range_count;
+	f->delegation_count = h->delegation_count;
+	f->pool_size = h->pool_size;
+	return true;
+}
+
 enum err fragment_open(
         struct fragment *out, const char *customer, const uint8_t *octets, size_t size)
 {
 	struct fragment_header h;
+	struct fragment f;
 	uint32_t next = 0;
 
 	if (size < sizeof h || size > UINT32_MAX)
 		return ERR_CORRUPT;
 	memcpy(&h, octets, sizeof h);
-	uint64_t pairs = (uint64_t)h.pair_count * sizeof(struct fragment_pair);
 	if (memcmp(h.magic, FRAGMENT_MAGIC, sizeof h.magic) != 0 || h.version != FRAGMENT_VERSION ||
 	        h.byte_order != FRAGMENT_BYTE_ORDER || h.size != size ||
 	        h.checksum != checksum_of(octets, size) || h.customer != hash_of(customer) ||
-	        sizeof h + pairs + h.names_size != size)
+	        !lay_out(&f, &h, octets))
 		return ERR_CORRUPT;
-	/* octets are aligned, and so is what stands behind 48 of them */
-	struct fragment f = {
-	        .pairs = (const struct fragment_pair *)(const void *)(octets + sizeof h),
-	        .names = octets + sizeof h + pairs,
-	        .pair_count = h.pair_count};
-	for (uint32_t i = 0; i < h.pair_count; i++)
-		if (!pair_is_sound(&f, i, h.names_size, &next))
+	for (uint32_t i = 0; i < f.pair_count; i++)
+		if (!pair_is_sound(&f, i, &next))
 			return ERR_CORRUPT;
-	if (next != h.names_size)
+	if (!layers_are_sound(&f, &next) || next != f.pool_size)
 		return ERR_CORRUPT;
 	*out = f;
 	return OK;
@@ -169,7 +197,7 @@ enum err fragment_open(
 struct pair fragment_pair(const struct fragment *f, uint32_t i)
 {
 	const struct fragment_pair *p = &f->pairs[i];
-	struct pair pair = {.name = f->names + p->name,
+	struct pair pair = {.name = f->pool + p->name,
 	        .addr_len = p->addr_len,
 	        .flags = p->flags,
 	        .column = p->column,
@@ -192,5 +220,5 @@ enum err fragment_take(const struct fragment *f, struct plan_source *s)
 	s->pairs = pairs;
 	s->pair_count = f->pair_count;
 	s->pair_capacity = f->pair_count + (size_t)1;
-	return OK;
+	return fragment_take_layers(f, s);
 }

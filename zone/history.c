@@ -33,13 +33,14 @@ static enum err copy_source(
 	uint8_t *octets;
 	size_t size;
 
-	enum err e = fragment_write(&octets, &size, name, s->pairs, s->pair_count);
+	enum err e = fragment_write(&octets, &size, name, s);
 	if (e != OK)
 		return e;
 	*past = (struct past){.customer = arena_text(arena, name, strlen(name)),
 	        .source = s->digest,
 	        .is_good = s->state == SOURCE_GOOD,
-	        .is_open = true};
+	        .is_open = true,
+	        .has_layers = s->range_count || s->delegation_count};
 	void *copy = arena_alloc(arena, size);
 	if (copy) {
 		memcpy(copy, octets, size);
@@ -90,7 +91,7 @@ static int compare_by_name(const void *va, const void *vb, void *fragment)
 	const uint32_t *a = va, *b = vb;
 	const struct fragment *f = fragment;
 	const struct fragment_pair *x = &f->pairs[*a], *y = &f->pairs[*b];
-	int difference = name_compare(f->names + x->name, f->names + y->name);
+	int difference = name_compare(f->pool + x->name, f->pool + y->name);
 
 	return difference ? difference
 	                  : (x->flags & PAIR_FORWARD_NO) - (y->flags & PAIR_FORWARD_NO);
@@ -121,12 +122,12 @@ enum err past_holds(bool *out, const struct history *h, struct past *past, const
 		return e;
 	for (high = f->pair_count; low < high;) {
 		uint32_t middle = low + (high - low) / 2;
-		if (name_compare(f->names + f->pairs[past->by_name[middle]].name, name) < 0)
+		if (name_compare(f->pool + f->pairs[past->by_name[middle]].name, name) < 0)
 			low = middle + 1;
 		else
 			high = middle;
 	}
 	const struct fragment_pair *p = low < f->pair_count ? &f->pairs[past->by_name[low]] : NULL;
-	*out = p && name_equal(f->names + p->name, name) && !(p->flags & PAIR_FORWARD_NO);
+	*out = p && name_equal(f->pool + p->name, name) && !(p->flags & PAIR_FORWARD_NO);
 	return OK;
 }

@@ -13,12 +13,13 @@
 /* Of one customer. */
 struct past {
 	const char *customer;
-	struct digest source; /* of the file that the pairs are of; none: of no file as it stands */
-	bool is_good;         /* that file was good as it stood; else its pairs were kept */
+	struct digest source; /* of the file that it is of; none: of no file as it stands */
+	bool is_good;         /* that file was good as it stood; else what it has was kept */
 	bool is_open;         /* `fragment` may be looked at */
 	bool is_lost;         /* there is no such fragment any more */
+	bool has_layers;      /* it has ranges or delegations; known without opening it */
 	struct fragment fragment;
-	/* owned; pairs in order of their names, those that lead a name here first, once
+	/* owned; its pairs in order of their names, those that lead a name here first, once
 	 * past_holds() was asked */
 	uint32_t *by_name;
 };

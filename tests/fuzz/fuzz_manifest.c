@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* tests/fuzz/fuzz_manifest.c - octets as a manifest, as they are and with a last line that is
- * right, so that what is before it is tried: refused, or it prints as the very octets. */
+ * right, so that what is before it is tried: refused, or it prints as the very octets, unless it is
+ * of an earlier arpad. */
 #include <string.h>
 
 #include "server/manifest.h"
@@ -18,7 +19,8 @@ static void read_manifest(const char *octets, size_t size)
 	if (manifest_parse(&m, octets, size) != OK)
 		return;
 	must(manifest_print(&m, &printed, &printed_size) == OK, "what is read can be printed");
-	must(printed_size == size && memcmp(printed, octets, size) == 0, "as the very octets");
+	must(m.is_old || (printed_size == size && memcmp(printed, octets, size) == 0),
+	        "as the very octets");
 	for (size_t i = 0; i < m.zone_count; i++)
 		must(manifest_find_zone(&m, m.zones[i].name) == &m.zones[i], "a zone is found");
 	for (size_t i = 0; i < m.customer_count; i++)

@@ -51,10 +51,9 @@ static void what_was_written_is_read(void **state)
 		size_t size, again_size;
 		random_seed(round);
 		make_pairs(&s, round);
-		assert_int_equal(fragment_write(&octets, &size, "a", s.pairs, s.pair_count), OK);
+		assert_int_equal(fragment_write(&octets, &size, "a", &s), OK);
 		qsort(s.pairs, s.pair_count, sizeof *s.pairs, compare);
-		assert_int_equal(
-		        fragment_write(&again, &again_size, "a", s.pairs, s.pair_count), OK);
+		assert_int_equal(fragment_write(&again, &again_size, "a", &s), OK);
 		assert_int_equal(size, again_size);
 		assert_memory_equal(octets, again, size); /* whatever the order */
 		assert_int_equal(fragment_open(&f, "a", octets, size), OK);
@@ -84,7 +83,7 @@ static void every_damage_is_found(void **state)
 
 	random_seed(1);
 	make_pairs(&s, PAIRS);
-	assert_int_equal(fragment_write(&octets, &size, "a", s.pairs, s.pair_count), OK);
+	assert_int_equal(fragment_write(&octets, &size, "a", &s), OK);
 	for (size_t i = 0; i < size; i++) {
 		for (unsigned bit = 0; bit < 8; bit++) {
 			octets[i] ^= (uint8_t)(1 << bit);
@@ -113,21 +112,24 @@ static void nonsense_with_a_right_checksum_is_refused(void **state)
 	static const struct {
 		struct pair pair;
 	} bad[] = {
-	        {{.name = (const uint8_t *)"\1A", .addr_len = 4}},             /* upper case */
-	        {{.name = (const uint8_t *)"\1a", .addr_len = 5}},             /* no address */
-	        {{.name = (const uint8_t *)"\1a", .addr_len = 4, .flags = 8}}, /* no such flag */
+	        {{.name = (const uint8_t *)"\1A", .addr_len = 4}},              /* upper case */
+	        {{.name = (const uint8_t *)"\1a", .addr_len = 5}},              /* no address */
+	        {{.name = (const uint8_t *)"\1a", .addr_len = 4, .flags = 16}}, /* no such flag */
 	        {{.name = (const uint8_t *)"\1a",
 	                .addr_len = 4,
 	                .octets[4] = 1}}, /* octets behind */
 	        {{.name = (const uint8_t *)"\1a", .addr_len = 4, .ttl_s = TTL_MAX + 1}},
 	};
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-		assert_int_equal(fragment_write(&octets, &size, "a", &bad[i].pair, 1), OK);
+		struct pair pair = bad[i].pair;
+		const struct plan_source s = {.pairs = &pair, .pair_count = 1};
+		assert_int_equal(fragment_write(&octets, &size, "a", &s), OK);
 		assert_int_equal(fragment_open(&f, "a", octets, size), ERR_CORRUPT);
 		free(octets);
 	}
 	pairs[1] = pairs[0]; /* one pair twice */
-	assert_int_equal(fragment_write(&octets, &size, "a", pairs, 2), OK);
+	const struct plan_source twice = {.pairs = pairs, .pair_count = 2};
+	assert_int_equal(fragment_write(&octets, &size, "a", &twice), OK);
 	assert_int_equal(fragment_open(&f, "a", octets, size), ERR_CORRUPT);
 	free(octets);
 }

@@ -8,18 +8,20 @@
 #define D1 "06b05ab6733a618578af5f94892f3950"
 #define D2 "00000000000000000000000000000001"
 
-static const char body[] = "arpad-manifest 1\n"
-                           "sequence 87\n"
-                           "generation 42\n"
-                           "published 1764000000\n"
-                           "config " D1 "\n"
-                           "layout " D2 "\n"
-                           "zone 2.0.192.in-addr.arpa. 4294967295 1764000000 " D1 " 7 served\n"
-                           "zone old.example. 3 0 - 0 kept\n"
-                           "customer acme customers/acme.yaml good 1763990000 " D1 " " D2 " 1200\n"
-                           "customer b my\\x20file.yaml refused 1 - " D2 " 1\n"
-                           "customer c c.yaml missing 9223372036854775807 - - 0\n"
-                           "customer d d.yaml vanished 2 - " D1 " 18446744073709551615\n";
+static const char body[] =
+        "arpad-manifest 2\n"
+        "sequence 87\n"
+        "generation 42\n"
+        "published 1764000000\n"
+        "config " D1 "\n"
+        "layout " D2 "\n"
+        "zone 2.0.192.in-addr.arpa. 4294967295 1764000000 " D1 " 7 served\n"
+        "zone old.example. 3 0 - 0 kept\n"
+        "customer acme customers/acme.yaml good 1763990000 " D1 " " D2 " 1200 5\n"
+        "customer b my\\x20file.yaml refused 1 - " D2 " 1 0\n"
+        "customer c c.yaml missing 9223372036854775807 - - 0 0\n"
+        "customer d d.yaml vanished 2 - " D1 " 18446744073709551615 "
+        "18446744073709551615\n";
 
 /* Text with the last line that it should have; malloc'd. */
 static char *seal(const char *text, size_t n, size_t *size)
@@ -87,8 +89,11 @@ static void what_is_written_is_read(void **state)
 	assert_true(digest_is_none(&b->source));
 	assert_string_equal(digest_to_text(text, &b->fragment), D2);
 	assert_int_equal(b->pairs, 1);
+	assert_int_equal(b->layers, 0);
+	assert_int_equal(manifest_find_customer(&m, "acme")->layers, 5);
 	assert_int_equal(manifest_find_customer(&m, "c")->since, INT64_MAX);
 	assert_true(manifest_find_customer(&m, "d")->pairs == UINT64_MAX);
+	assert_true(manifest_find_customer(&m, "d")->layers == UINT64_MAX);
 	assert_null(manifest_find_customer(&m, "e"));
 	manifest_free(&m);
 }
@@ -107,6 +112,34 @@ static void what_is_read_prints_as_the_same_octets(void **state)
 	manifest_free(&m);
 	free(printed);
 	free(octets);
+}
+
+/* Its serials go on; its files are read anew. */
+static void that_of_an_earlier_arpad_is_read(void **state)
+{
+	static const char old[] = "arpad-manifest 1\nsequence 87\ngeneration 42\n"
+	                          "published 1764000000\nconfig " D1 "\nlayout " D2 "\n"
+	                          "zone a. 4294967295 1764000000 " D1 " 7 served\n"
+	                          "customer b b.yaml good 1 " D1 " " D2 " 12\n";
+	static const char new[] = "arpad-manifest 2\nsequence 87\ngeneration 42\n"
+	                          "published 1764000000\nconfig -\nlayout -\n"
+	                          "zone a. 4294967295 1764000000 " D1 " 7 served\n"
+	                          "customer b b.yaml good 1 - " D2 " 12 0\n";
+	struct manifest m;
+	char *printed;
+	size_t size;
+	(void)state;
+
+	assert_int_equal(parse_sealed(&m, new, strlen(new)), OK);
+	assert_false(m.is_old);
+	manifest_free(&m);
+	assert_int_equal(parse_sealed(&m, old, strlen(old)), OK);
+	assert_true(m.is_old);
+	assert_int_equal(manifest_print(&m, &printed, &size), OK);
+	assert_true(size > strlen(new));
+	assert_memory_equal(printed, new, strlen(new));
+	free(printed);
+	manifest_free(&m);
 }
 
 static void an_empty_manifest_is_one(void **state)
@@ -162,11 +195,12 @@ static void any_octet_changed_cut_or_added_is_noticed(void **state)
 static const struct {
 	const char *wanted, *instead;
 } malformed[] = {
-        {"arpad-manifest 1", "arpad-manifest 2"},
-        {"arpad-manifest 1", "arpad-manifest 01"},
-        {"arpad-manifest 1\n", ""},
-        {"arpad-manifest 1\n", "arpad-manifest 1\r\n"},
-        {"arpad-manifest 1\n", "\narpad-manifest 1\n"},
+        {"arpad-manifest 2", "arpad-manifest 1"},
+        {"arpad-manifest 2", "arpad-manifest 3"},
+        {"arpad-manifest 2", "arpad-manifest 02"},
+        {"arpad-manifest 2\n", ""},
+        {"arpad-manifest 2\n", "arpad-manifest 2\r\n"},
+        {"arpad-manifest 2\n", "\narpad-manifest 2\n"},
         {"sequence 87\n", ""},
         {"sequence 87\ngeneration 42\n", "generation 42\nsequence 87\n"},
         {"sequence 87\n", "sequence 87\nsequence 87\n"},
@@ -229,10 +263,15 @@ static const struct {
         {"refused 1", "1 refused"},
         {"refused 1", "refused 9223372036854775808"},
         {"vanished 2", "vanishedd 2"},
-        {"- - 0\n", "- - -\n"},
-        {"- - 0\n", "- 0\n"},
-        {"- - 0\n", "- - 0 0\n"},
-        {"- - 0\n", "- - 18446744073709551616\n"},
+        {"- - 0 0\n", "- - - 0\n"},
+        {"- - 0 0\n", "- - 0 -\n"},
+        {"- - 0 0\n", "- 0 0\n"},
+        {"- - 0 0\n", "- - 0\n"},
+        {"- - 0 0\n", "- - 0 \n"},
+        {"- - 0 0\n", "- - 0 00\n"},
+        {"- - 0 0\n", "- - 0 0 0\n"},
+        {"- - 0 0\n", "- - 18446744073709551616 0\n"},
+        {"- - 0 0\n", "- - 0 18446744073709551616\n"},
         {"18446744073709551615\n", "18446744073709551615"},
         {"18446744073709551615\n", "1\nzone z. 1 1 - 1 kept\n"},
         {"18446744073709551615\n", "1\ncustomer"},
@@ -356,6 +395,7 @@ static void add_random(struct manifest *m)
 		c->source = random_digest();
 		c->fragment = random_digest();
 		c->pairs = random_number();
+		c->layers = random_number();
 	}
 }
 
@@ -394,7 +434,8 @@ static void expect_same(const struct manifest *a, const struct manifest *b)
 		                               *y = manifest_find_customer(b, x->name);
 		assert_ptr_equal(y, &b->customers[i]);
 		assert_string_equal(x->file, y->file);
-		assert_true(x->state == y->state && x->since == y->since && x->pairs == y->pairs);
+		assert_true(x->state == y->state && x->since == y->since);
+		assert_true(x->pairs == y->pairs && x->layers == y->layers);
 		assert_true(digest_equal(&x->source, &y->source) &&
 		            digest_equal(&x->fragment, &y->fragment));
 	}
@@ -435,6 +476,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(what_is_written_is_read),
 	        cmocka_unit_test(what_is_read_prints_as_the_same_octets),
+	        cmocka_unit_test(that_of_an_earlier_arpad_is_read),
 	        cmocka_unit_test(an_empty_manifest_is_one),
 	        cmocka_unit_test(any_octet_changed_cut_or_added_is_noticed),
 	        cmocka_unit_test(each_malformed_line_is_refused),

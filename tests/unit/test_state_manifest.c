@@ -413,6 +413,26 @@ static void a_full_disk_leaves_the_last_state(void **state)
 	state_close(&s);
 }
 
+/* Which is no damage: serials go on. */
+static void what_an_earlier_arpad_wrote_is_told_and_read(void **state)
+{
+	static const char old[] = "arpad-manifest 1\nsequence 5\ngeneration 1\npublished 0\n"
+	                          "config -\nlayout -\nzone example. 101 0 - 0 served\n";
+	char octets[sizeof old + 64], text[DIGEST_TEXT_MAX];
+	struct digest d = digest_of(OF(old));
+	struct state s;
+	(void)state;
+
+	int n = sprintf(octets, "%sdigest %s\n", old, digest_to_text(text, &d));
+	open_with(&s, 1);
+	files_write_octets("state/manifest", octets, (size_t)n);
+	files_write_octets("state/manifest.copy", octets, (size_t)n);
+	expect_generation(&s, 1, "an earlier arpad wrote it: all files are read anew");
+	assert_int_equal(write_generation(&s, 2), OK);
+	expect_generation(&s, 2, NULL);
+	state_close(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -429,6 +449,7 @@ int main(void)
 	        IN_FOLDER(while_the_copies_differ_nothing_is_swept),
 	        IN_FOLDER(what_a_crash_left_unfinished_is_in_nobodys_way),
 	        IN_FOLDER(a_full_disk_leaves_the_last_state),
+	        IN_FOLDER(what_an_earlier_arpad_wrote_is_told_and_read),
 	};
 
 	return cmocka_run_group_tests_name("server/state_manifest", tests, NULL, NULL);

@@ -32,10 +32,10 @@ static const struct status_zone zones[] = {
 };
 
 static const struct status_customer customers[] = {
-        {"acme", "customers/acme.yaml", CUSTOMER_GOOD, 5, 10},
-        {"bad \"one\"\n", "customers/\xff.yaml", CUSTOMER_REFUSED, 1795511364, 3},
-        {"later", "customers/later.yaml", CUSTOMER_MISSING, 6, 0},
-        {"gone", "customers/gone.yaml", CUSTOMER_VANISHED, 7, 1},
+        {"acme", "customers/acme.yaml", CUSTOMER_GOOD, 5, 10, 4},
+        {"bad \"one\"\n", "customers/\xff.yaml", CUSTOMER_REFUSED, 1795511364, 3, 0},
+        {"later", "customers/later.yaml", CUSTOMER_MISSING, 6, 0, 0},
+        {"gone", "customers/gone.yaml", CUSTOMER_VANISHED, 7, 1, 2},
 };
 
 static const struct status_change changes[] = {
@@ -50,13 +50,13 @@ static const struct status_change changes[] = {
 	"\"changed\":0}]"
 #define GOOD                                                                                       \
 	"{\"name\":\"acme\",\"file\":\"customers/acme.yaml\",\"state\":\"good\",\"since\":5,"      \
-	"\"pairs\":10},"
+	"\"pairs\":10,\"layers\":4},"
 #define NOT_GOOD                                                                                   \
 	"{\"name\":\"bad \\\"one\\\"\\u000a\",\"file\":\"customers/\\ufffd.yaml\","                \
-	"\"state\":\"refused\",\"since\":1795511364,\"pairs\":3},"                                 \
+	"\"state\":\"refused\",\"since\":1795511364,\"pairs\":3,\"layers\":0},"                    \
 	"{\"name\":\"later\",\"file\":\"customers/later.yaml\",\"state\":\"missing\",\"since\":6," \
-	"\"pairs\":0},{\"name\":\"gone\",\"file\":\"customers/gone.yaml\","                        \
-	"\"state\":\"vanished\",\"since\":7,\"pairs\":1}"
+	"\"pairs\":0,\"layers\":0},{\"name\":\"gone\",\"file\":\"customers/gone.yaml\","           \
+	"\"state\":\"vanished\",\"since\":7,\"pairs\":1,\"layers\":2}"
 
 static void status_says_everything(void **state)
 {

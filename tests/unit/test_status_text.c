@@ -44,7 +44,8 @@ static int use_utc(void **state)
 #define CUSTOMERS                                                                                  \
 	"\"customers\":[{\"name\":\"acme\",\"file\":\"customers/acme.yaml\",\"state\":\"good\","   \
 	"\"since\":1,\"pairs\":10},{\"name\":\"bakery\",\"file\":\"customers/bakery.yaml\","       \
-	"\"state\":\"refused\",\"since\":1795521791,\"pairs\":3},{\"name\":\"new\",\"file\":"      \
+	"\"state\":\"refused\",\"since\":1795521791,\"pairs\":3,\"layers\":0},{\"name\":\"new\","  \
+	"\"file\":"                                                                                \
 	"\"customers/new.yaml\",\"state\":\"missing\",\"since\":1795521791,\"pairs\":0}]"
 #define LAST                                                                                       \
 	"{\"result\":\"published\",\"at\":1795522201,\"took_ms\":35,\"generation\":17,"            \
@@ -86,6 +87,35 @@ static void status_reads_like_a_report(void **state)
 	        "  customers/bakery.yaml:4:3: error: 192.0.3.7 is outside [scope]\n"
 	        "  warning: x [r]\n");
 	json_decref(json);
+}
+
+static void what_stays_served_is_counted(void **state)
+{
+	static const struct {
+		int pairs, layers;
+		const char *words;
+	} cases[] = {
+	        {0, 0, ", nothing of it is served   "},
+	        {1, 0, ", its last pair stays served   "},
+	        {2, 0, ", its last 2 pairs stay served   "},
+	        {0, 1, ", its last range or delegation stays served   "},
+	        {0, 2, ", its last 2 ranges or delegations stay served   "},
+	        {1, 1, ", its last pair and 1 range or delegation stay served   "},
+	        {3, 2, ", its last 3 pairs and 2 ranges or delegations stay served   "},
+	};
+	(void)state;
+
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		json_t *json = json_pack("{s:s,s:[{s:s,s:i,s:i}]}", "result", "x", "customers",
+		        "state", "refused", "pairs", cases[i].pairs, "layers", cases[i].layers);
+		struct sheet sheet;
+		assert_non_null(json);
+		status_text_print(json, begin(&sheet));
+		assert_int_equal(fclose(sheet.out), 0);
+		assert_non_null(strstr(sheet.text, cases[i].words));
+		free(sheet.text);
+		json_decref(json);
+	}
 }
 
 static void status_lists_some_zones_and_zones_all(void **state)
@@ -246,6 +276,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(status_reads_like_a_report),
+	        cmocka_unit_test(what_stays_served_is_counted),
 	        cmocka_unit_test(status_lists_some_zones_and_zones_all),
 	        cmocka_unit_test(health_is_a_line_and_a_verdict),
 	        cmocka_unit_test(a_reload_tells_serials_apart_from_mistakes),
