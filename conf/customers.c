@@ -65,11 +65,16 @@ static void read_file(struct yaml *y, void *to)
 	draft_read_path(y, d, &d->customer->file);
 }
 
+static void read_may_delegate(struct yaml *y, void *to)
+{
+	value_read_yes(y, &((struct draft *)to)->customer->may_delegate);
+}
+
 static const struct yaml_field customer_fields[] = {
         {"prefixes", read_prefixes, true},
         {"domains", read_domains, false},
         {"file", read_file, false},
-        {"may-delegate", NULL, false},
+        {"may-delegate", read_may_delegate, false},
         {"max-hosts", NULL, false},
 };
 

@@ -5,22 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "conf/value.h"
-
-#define TTL_UNSET UINT32_MAX
-
-/* A file while it is read. */
-struct delegation {
-	struct plan_source *source;
-	const char *customer; /* whose file it must be */
-	uint32_t ttl_s;       /* of the file */
-	/* the host being read: */
-	struct addr addr;
-	struct place place; /* of its address */
-	size_t first;       /* of its pairs */
-	uint32_t host_ttl_s;
-	uint8_t flags;
-};
+#include "conf/delegation_draft.h"
 
 static void read_customer(struct yaml *y, void *to)
 {
@@ -64,7 +49,7 @@ static void add_pair(struct yaml *y, struct delegation *d, const struct name *na
 	s->pairs = pairs;
 	pairs[s->pair_count++] = (struct pair){.name = wire,
 	        .line = d->place.line,
-	        .column = (uint16_t)(d->place.column < UINT16_MAX ? d->place.column : UINT16_MAX),
+	        .column = clip_column(d->place.column),
 	        .addr_len = d->addr.len,
 	        .flags = flags,
 	        .forward_zone = ZONE_NONE};
@@ -237,9 +222,18 @@ static const struct yaml_field file_fields[] = {
         {"customer", read_customer, true},
         {"ttl", read_ttl, false},
         {"hosts", read_hosts, false},
-        {"ranges", NULL, false},
-        {"delegate", NULL, false},
+        {"ranges", delegation_read_ranges, false},
+        {"delegate", delegation_read_delegations, false},
 };
+
+static void set_ttl(
+        uint32_t *ttl_s, bool *is_inherited, const struct delegation *d, uint32_t default_ttl_s)
+{
+	if (*ttl_s != TTL_UNSET)
+		return;
+	*is_inherited = d->ttl_s == TTL_UNSET;
+	*ttl_s = *is_inherited ? default_ttl_s : d->ttl_s;
+}
 
 /* The file's TTL may stand behind its hosts; where it has none, it is the operator's. */
 static void set_ttls(struct plan_source *s, const struct delegation *d, uint32_t default_ttl_s)
@@ -253,9 +247,23 @@ static void set_ttls(struct plan_source *s, const struct delegation *d, uint32_t
 		pair->ttl_s = is_inherited ? default_ttl_s : d->ttl_s;
 		pair->flags |= is_inherited ? PAIR_TTL_INHERITED : 0;
 	}
+	for (size_t i = 0; i < s->range_count; i++)
+		set_ttl(&s->ranges[i].ttl_s, &s->ranges[i].is_ttl_inherited, d, default_ttl_s);
+	for (size_t i = 0; i < s->delegation_count; i++)
+		set_ttl(&s->delegations[i].ttl_s, &s->delegations[i].is_ttl_inherited, d,
+		        default_ttl_s);
 }
 
-/* The pairs as the same octets gave them last, with the operator's TTL of today. */
+/* An inherited TTL is the operator's of today. */
+static void renew_ttl(struct plan_source *s, uint32_t *ttl_s, bool is_inherited, uint32_t ttl_now_s)
+{
+	if (!is_inherited || *ttl_s == ttl_now_s)
+		return;
+	*ttl_s = ttl_now_s;
+	s->is_taken = false;
+}
+
+/* What the same octets gave last, with the operator's TTL of today. */
 static void take_past(struct plan_source *s, const struct past *past, uint32_t default_ttl_s,
         struct diag_list *diags)
 {
@@ -266,10 +274,15 @@ static void take_past(struct plan_source *s, const struct past *past, uint32_t d
 	s->is_taken = past->is_good;
 	for (size_t i = 0; i < s->pair_count; i++) {
 		struct pair *pair = &s->pairs[i];
-		if (!(pair->flags & PAIR_TTL_INHERITED) || pair->ttl_s == default_ttl_s)
-			continue;
-		pair->ttl_s = default_ttl_s;
-		s->is_taken = false;
+		renew_ttl(s, &pair->ttl_s, pair->flags & PAIR_TTL_INHERITED, default_ttl_s);
+	}
+	for (size_t i = 0; i < s->range_count; i++) {
+		struct plan_range *r = &s->ranges[i];
+		renew_ttl(s, &r->ttl_s, r->is_ttl_inherited, default_ttl_s);
+	}
+	for (size_t i = 0; i < s->delegation_count; i++) {
+		struct plan_delegation *one = &s->delegations[i];
+		renew_ttl(s, &one->ttl_s, one->is_ttl_inherited, default_ttl_s);
 	}
 	s->state = SOURCE_GOOD;
 }

@@ -88,15 +88,14 @@ static bool ends_in_number(const uint8_t *wire)
 	return is_number;
 }
 
-bool value_read_host(struct yaml *y, struct name *out)
+bool value_host(struct yaml *y, const struct yaml_text *t, struct name *out)
 {
-	struct yaml_text t;
 	struct name name;
 
-	if (!yaml_text(y, &t, "a host name") || !value_domain(y, &t, &name))
+	if (!value_domain(y, t, &name))
 		return false;
 	if (!name_is_host(name.wire)) {
-		yaml_error(y, t.place, "name-host", "%.*s %s", TEXT_ARGS(&t),
+		yaml_error(y, t->place, "name-host", "%.*s %s", TEXT_ARGS(t),
 		        ends_in_number(name.wire)
 		                ? "ends in a number, as an address does; write the name of a host"
 		                : "is not a host name; its labels are letters, digits and inner "
@@ -105,6 +104,13 @@ bool value_read_host(struct yaml *y, struct name *out)
 	}
 	*out = name;
 	return true;
+}
+
+bool value_read_host(struct yaml *y, struct name *out)
+{
+	struct yaml_text t;
+
+	return yaml_text(y, &t, "a host name") && value_host(y, &t, out);
 }
 
 /* True for four octets of which one has a leading zero: people mean decimal, programs octal. */

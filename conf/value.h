@@ -12,6 +12,7 @@
 
 /* A host name (RFC 952, RFC 1123 2.1), lower-case, the trailing dot optional; in Unicode it is
  * converted (IDNA 2008, RFC 5891). [name] [name-long] [name-host] [name-idn] */
+bool value_host(struct yaml *y, const struct yaml_text *text, struct name *out);
 bool value_read_host(struct yaml *y, struct name *out);
 
 /* Any domain name, the root included; Unicode converted likewise. */

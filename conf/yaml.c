@@ -343,6 +343,31 @@ void yaml_skip(struct yaml *y)
 	while (y->depth > depth && prepare(y));
 }
 
+static void tell_quotes(struct yaml *y, struct place at)
+{
+	y->quotes_line = at.line;
+	yaml_error(y, at, "yaml-quote",
+	        "YAML takes braces for a map; if they belong to a value, put it in quotes: "
+	        "\"...\"");
+}
+
+void yaml_tell_quotes(struct yaml *y)
+{
+	tell_quotes(y, yaml_place(y));
+	yaml_skip(y);
+}
+
+/* True when what follows is the nothing behind a key that has no colon: it has no place of its
+ * own. */
+static bool is_bare_key(struct yaml *y, struct place place, size_t len)
+{
+	if (yaml_peek(y) != YAML_TEXT || y->event.data.scalar.length ||
+	        y->event.data.scalar.style != YAML_PLAIN_SCALAR_STYLE)
+		return false;
+	struct place here = yaml_place(y);
+	return here.line == place.line && here.column == place.column + len;
+}
+
 static const struct yaml_field *find_field(
         const struct yaml_field *fields, unsigned count, const struct yaml_text *key)
 {
@@ -365,6 +390,23 @@ static void list_fields(char *out, size_t size, const struct yaml_field *fields,
 			        out + n, size - n, "%s%s", n > begin ? ", " : "", fields[i].key);
 }
 
+static void tell_unknown(struct yaml *y, const struct yaml_field *fields, unsigned count,
+        const char *what, const struct yaml_text *key)
+{
+	char known[400], text[81];
+	struct place place = key->place;
+	size_t len = key->len;
+
+	snprintf(text, sizeof text, "%.*s", TEXT_ARGS(key)); /* is gone once we look ahead */
+	if (is_bare_key(y, place, len)) {
+		tell_quotes(y, place);
+		return;
+	}
+	list_fields(known, sizeof known, fields, count);
+	yaml_error(y, place, "unknown-key", "unknown key `%s`; %s takes: %s", text, what,
+	        known + strlen(FIELDS_BEGIN));
+}
+
 /* Read the value of a key that the map has once; anything else is a mistake. */
 static void read_field(struct yaml *y, const struct yaml_field *fields, unsigned count,
         const char *what, void *to, const struct yaml_text *key, uint32_t *seen)
@@ -373,10 +415,7 @@ static void read_field(struct yaml *y, const struct yaml_field *fields, unsigned
 	uint32_t bit = field ? (uint32_t)1 << (field - fields) : 0;
 
 	if (!field) {
-		char known[400];
-		list_fields(known, sizeof known, fields, count);
-		yaml_error(y, key->place, "unknown-key", "unknown key `%.*s`; %s takes: %s",
-		        TEXT_ARGS(key), what, known + strlen(FIELDS_BEGIN));
+		tell_unknown(y, fields, count, what, key);
 	} else if (!field->read) {
 		yaml_error(y, key->place, "not-yet",
 		        "`%s` belongs to a part that this version does not have; remove it",

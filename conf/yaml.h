@@ -39,6 +39,7 @@ struct yaml {
 	size_t errors_before;   /* in diags, of others */
 	unsigned depth;         /* maps and lists that are open */
 	struct place key_place; /* of the key read last: a value that is not there has none */
+	uint32_t quotes_line;   /* on which yaml_tell_quotes() said something; 0: on none */
 };
 
 /* A scalar; valid until the next call. */
@@ -89,6 +90,9 @@ bool yaml_key(struct yaml *y, struct yaml_text *key);
 bool yaml_enter_list(struct yaml *y, const char *what);
 bool yaml_item(struct yaml *y);
 
+/* Complain [yaml-quote] about a map where a text is wanted, `{ip}`, and step over it. */
+void yaml_tell_quotes(struct yaml *y);
+
 /* Step over a value, whatever it is. */
 void yaml_skip(struct yaml *y);
 
@@ -101,7 +105,7 @@ struct yaml_field {
 };
 
 /* Read a map with these keys. Unknown, double and missing ones are mistakes: [unknown-key],
- * [duplicate-key], [missing-key]. */
+ * [duplicate-key], [missing-key]; and [yaml-quote] for `{ip}`, a key without a colon. */
 #define YAML_FIELDS_MAX 32
 void yaml_map(struct yaml *y, const struct yaml_field *fields, unsigned count, const char *what,
         void *to);

@@ -50,15 +50,27 @@ static bool is_for_quotes(const char *text, size_t len, size_t i)
 	return close && close + 1 < text + len && !strchr(" \t\r,]}#", close[1]);
 }
 
+/* True where a placeholder stands inside a value, `h-{ip}.example`: in a map in braces YAML takes
+ * it for a map, too. */
+static bool is_placeholder(const char *text, size_t len, size_t i)
+{
+	size_t n = len - i < BRACES_MAX ? len - i : BRACES_MAX;
+
+	return text[i] == '{' && i && !strchr(" \t[{,:", text[i - 1]) && memchr(text + i, '}', n);
+}
+
 /* True when a line holds a value that wants quotes. */
 static bool line_is_for_quotes(const char *text, size_t len)
 {
-	bool at_value = true;
+	bool at_value = true, is_quoted = false;
 
 	for (size_t i = 0; i < len; i++) {
 		if (text[i] == '\0')
 			return false;
 		if (at_value && text[i] != ' ' && is_for_quotes(text, len, i))
+			return true;
+		is_quoted |= text[i] == '"' || text[i] == '\'';
+		if (!is_quoted && is_placeholder(text, len, i))
 			return true;
 		if (text[i] != ' ')
 			at_value = strchr("[{,", text[i]);
@@ -133,6 +145,8 @@ static void tell_syntax(struct yaml *y)
 	char from[48] = "";
 
 	if (is_quotes_missing(y)) {
+		if (y->quotes_line == place.line)
+			return;
 		yaml_error(y, place, "yaml-quote",
 		        "YAML takes a character here for its own; if it belongs to a value, put it "
 		        "in quotes: \"...\"");

@@ -273,15 +273,15 @@ static void mistakes_refuse_the_file(void **state)
 	                ":4:16: error: a name in a list wants the key `name` [missing-key]\n"
 	                ":4:46: error: unknown key `ttl`; a name in a list takes: name, role, "
 	                "forward [unknown-key]\n"},
-	        {"  192.0.2.25: a.test\nversion: 1\ncustomer: other\nranges: {}\ndelegate: []\n",
+	        {"  192.0.2.25: a.test\nversion: 1\ncustomer: other\nranges: []\ndelegate: []\n",
 	                ":5:1: error: `version` is there already; remove one of the two "
 	                "[duplicate-key]\n"
 	                ":6:1: error: `customer` is there already; remove one of the two "
 	                "[duplicate-key]\n"
-	                ":7:1: error: `ranges` belongs to a part that this version does not have; "
-	                "remove it [not-yet]\n"
-	                ":8:1: error: `delegate` belongs to a part that this version does not "
-	                "have; remove it [not-yet]\n"},
+	                ":7:9: error: a map of blocks and patterns is wanted here, not a list "
+	                "[wrong-type]\n"
+	                ":8:11: error: a map of blocks and name servers is wanted here, not a list "
+	                "[wrong-type]\n"},
 	};
 	(void)state;
 
