@@ -106,7 +106,7 @@ static void write_response(const struct work *w, const struct snapshot *snapshot
 	response_begin(&r.writer, out->octets, size_limit(w, config, query, out), &w->request,
 	        w->at, w->labels, r.ede);
 	if (w->image)
-		reply_from_zone(&r, w->image, w->node, w->request.qname, w->at, w->labels);
+		reply_from_zone(&r, w->image, w->node, &w->key, w->request.qname, w->at, w->labels);
 	out->len = (uint16_t)response_end(&r.writer, r.flags, r.rcode, config->udp_size, r.ede);
 	out->kind = (uint8_t)r.kind;
 	out->rcode = (uint8_t)(r.rcode & 15);

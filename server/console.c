@@ -59,7 +59,7 @@ static bool view_customers(struct view *v, const struct manifest *m)
 	for (size_t i = 0; v->customers && i < m->customer_count; i++) {
 		const struct manifest_customer *c = &m->customers[i];
 		v->customers[v->customer_count++] = (struct status_customer){
-		        c->name, c->file, state_of(c->state), c->since, c->pairs};
+		        c->name, c->file, state_of(c->state), c->since, c->pairs, c->layers};
 	}
 	return v->customers != NULL;
 }

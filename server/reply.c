@@ -39,6 +39,16 @@ static bool put(struct reply *r, const struct stand *s, enum section section,
 	return false;
 }
 
+/* Write a record that is in no image at the name itself. */
+static bool put_made(
+        struct reply *r, const struct stand *s, uint16_t type, uint32_t ttl_s, const uint8_t *rdata)
+{
+	if (response_made(&r->writer, s->labels, owner_of(s, s->labels), type, ttl_s, rdata))
+		return true;
+	r->flags |= FLAG_TC;
+	return false;
+}
+
 /* RFC 2308 3 and 5. */
 static void put_negative(struct reply *r, const struct stand *s, enum answer_kind kind)
 {
@@ -190,11 +200,8 @@ static bool follow_dname(struct reply *r, struct stand *s, const struct lookup *
 		r->rcode = RCODE_YXDOMAIN;
 		return false;
 	}
-	if (!response_cname(
-	            &r->writer, s->labels, owner_of(s, s->labels), dname.ttl_s, made.wire)) {
-		r->flags |= FLAG_TC;
+	if (!put_made(r, s, RR_CNAME, dname.ttl_s, made.wire))
 		return false;
-	}
 	/* the CNAME made is what was asked for: BIND, NSD and Knot end here, too */
 	if (r->qtype == RR_CNAME || r->qtype == RR_ANY ||
 	        name_is_within(target.wire, s->name + owner_at, NULL))
@@ -222,6 +229,32 @@ static bool put_owner(struct reply *r, struct stand *s, const struct entry *entr
 		(void)put_ns_addresses(r, s->image, &set, s->name, true);
 		(void)put_ns_addresses(r, s->image, &set, s->name, false);
 	}
+	return false;
+}
+
+/* The record that a rule makes at the name. */
+static bool put_rule(struct reply *r, struct stand *s, const struct lookup *found)
+{
+	const struct image_rule *rule = found->rule;
+	bool is_any = r->qtype == RR_ANY;
+	struct name made;
+
+	if (rule->kind == RULE_CNAME || found->is_reverse)
+		image_made_name(&made, s->image, rule, found->address);
+	if (rule->kind == RULE_CNAME) {
+		r->kind = ANSWER_POSITIVE;
+		if (r->link_count == REPLY_LINKS_MAX && r->qtype != RR_CNAME && !is_any)
+			return false;
+		return put_made(r, s, RR_CNAME, rule->ttl_s, made.wire) && r->qtype != RR_CNAME &&
+		       !is_any && go_on(r, s, &made);
+	}
+	uint16_t type = found->is_reverse ? RR_PTR : rule->addr_len == 4 ? RR_A : RR_AAAA;
+	if (r->qtype != type && !is_any) {
+		put_negative(r, s, ANSWER_NODATA);
+		return false;
+	}
+	r->kind = ANSWER_POSITIVE;
+	(void)put_made(r, s, type, rule->ttl_s, found->is_reverse ? made.wire : found->address);
 	return false;
 }
 
@@ -271,6 +304,8 @@ static bool put_found(struct reply *r, struct stand *s, struct lookup *found)
 	switch (found->kind) {
 	case LOOKUP_OWNER:
 		return put_owner(r, s, &found->entry);
+	case LOOKUP_MADE:
+		return put_rule(r, s, found);
 	case LOOKUP_DNAME:
 		return follow_dname(r, s, found);
 	case LOOKUP_NOTHING:
@@ -286,14 +321,14 @@ static bool put_found(struct reply *r, struct stand *s, struct lookup *found)
 }
 
 void reply_from_zone(struct reply *r, const struct image *image, uint32_t leaf,
-        const uint8_t *qname, const uint8_t *at, unsigned labels)
+        const struct trie_key *qkey, const uint8_t *qname, const uint8_t *at, unsigned labels)
 {
 	struct stand s = {
 	        .image = image, .name = qname, .at = at, .labels = labels, .is_qname = true};
 	struct lookup found;
 	struct trie_key key;
 
-	lookup_judge(&found, image, leaf, qname, at, labels);
+	lookup_judge(&found, image, leaf, qkey, qname, at, labels);
 	while (put_found(r, &s, &found)) {
 		trie_key_from_name(&key, s.name);
 		lookup_name(&found, s.image, &key, s.name, s.at, s.labels);

@@ -5,6 +5,7 @@
  *           -> CNAME         it, and on with its target
  *           -> DNAME above   it, the CNAME made of it (RFC 6672 3.1), and on with that one's target
  *           -> wildcard      what it holds, in the qname's name (RFC 4592)
+ *           -> rule          the PTR, A, AAAA or CNAME that it makes (zone/image_rules.h)
  *           -> zone cut      referral
  *           -> nothing       NXDOMAIN
  *
@@ -34,10 +35,10 @@ struct reply {
 	const uint8_t *dnames[REPLY_LINKS_MAX]; /* records of those that are written */
 };
 
-/* Answer the question from the zone `image`, in which the walk for the qname ended at `leaf`;
- * at[0..labels) is where the qname's labels begin. The writer has begun. */
+/* Answer the question from the zone `image`, in which the walk for the qname, by its key, ended at
+ * `leaf`; at[0..labels) is where the qname's labels begin. The writer has begun. */
 void reply_from_zone(struct reply *r, const struct image *image, uint32_t leaf,
-        const uint8_t *qname, const uint8_t *at, unsigned labels);
+        const struct trie_key *qkey, const uint8_t *qname, const uint8_t *at, unsigned labels);
 
 /* The zone in which a question has its place. A DS record stands in the zone above the cut, also
  * where both are served here (RFC 4035 3.1.4.1). ZONE_NONE when it is in none of ours. */

@@ -204,15 +204,20 @@ bool response_rrset(struct response_writer *w, enum section section, const struc
 	return settle(w, &before, section, set->count);
 }
 
-bool response_cname(struct response_writer *w, unsigned owner_labels, const uint8_t *owner,
-        uint32_t ttl_s, const uint8_t *target)
+bool response_made(struct response_writer *w, unsigned owner_labels, const uint8_t *owner,
+        uint16_t type, uint32_t ttl_s, const uint8_t *rdata)
 {
 	struct mark before = mark(w);
 
-	put_head(w, owner_labels, owner, RR_CNAME, ttl_s);
+	put_head(w, owner_labels, owner, type, ttl_s);
 	size_t length_at = w->len;
 	put16(w, 0);
-	put_name(w, target);
+	if (type == RR_A)
+		put(w, rdata, 4);
+	else if (type == RR_AAAA)
+		put(w, rdata, 16);
+	else
+		put_name(w, rdata);
 	if (!w->full)
 		put_length(w, length_at);
 	return settle(w, &before, ANSWER, 1);

@@ -166,6 +166,28 @@ static bool explain_nothing(
 	       add_entry(w, s, source.wire, &wildcard.entry, next);
 }
 
+/* The record that a rule makes; true when that is a CNAME, which leads to *next. */
+static bool explain_made(
+        struct why *w, const struct stand *s, const struct lookup *found, struct name *next)
+{
+	const struct image_rule *rule = found->rule;
+	uint16_t type = rule->kind == RULE_CNAME ? RR_CNAME
+	                : found->is_reverse      ? RR_PTR
+	                : rule->addr_len == 4    ? RR_A
+	                                         : RR_AAAA;
+
+	w->is_served = true;
+	if (type == RR_A || type == RR_AAAA) {
+		why_add_record(w, "record", s->zone, s->name.wire, type, rule->ttl_s,
+		        found->address, rule->addr_len);
+		return false;
+	}
+	image_made_name(next, s->image, rule, found->address);
+	why_add_record(w, type == RR_CNAME ? "cname" : "record", s->zone, s->name.wire, type,
+	        rule->ttl_s, next->wire, next->len);
+	return type == RR_CNAME;
+}
+
 /* One link of the chain; true when it goes on with *next. */
 static bool explain(struct why *w, const struct stand *s, struct name *next)
 {
@@ -177,6 +199,8 @@ static bool explain(struct why *w, const struct stand *s, struct name *next)
 	switch (found.kind) {
 	case LOOKUP_OWNER:
 		return add_entry(w, s, s->name.wire, &found.entry, next);
+	case LOOKUP_MADE:
+		return explain_made(w, s, &found, next);
 	case LOOKUP_DNAME:
 		return explain_dname(w, s, &found, next);
 	case LOOKUP_NOTHING:

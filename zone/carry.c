@@ -14,10 +14,12 @@ void carry_next(struct carry *c)
 {
 	uint32_t leaf;
 
-	c->has_owner = trie_next(&c->cursor, &leaf);
-	if (!c->has_owner)
-		return;
-	c->entry = image_entry(c->image, leaf);
+	do {
+		c->has_owner = trie_next(&c->cursor, &leaf);
+		if (!c->has_owner)
+			return;
+		c->entry = image_entry(c->image, leaf);
+	} while (c->entry.template->head_count == 0);
 	c->label_octets = image_owner_labels(c->image, &c->entry, c->labels);
 	c->key_len = trie_key_from_labels(c->key, c->labels, c->label_octets);
 }

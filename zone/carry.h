@@ -23,7 +23,7 @@ struct carry {
 /* Have the first owner, the apex. */
 void carry_begin(struct carry *c, const struct image *image);
 
-/* Have the next one. */
+/* Have the next one that holds something. */
 void carry_next(struct carry *c);
 
 /* Write the owner and all its RRsets. */

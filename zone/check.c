@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "zone/check_layers.h"
 #include "zone/check_names.h"
 #include "zone/conflict.h"
 #include "zone/mail_name.h"
@@ -272,8 +273,14 @@ static enum err check_addresses_once(struct check *k)
 	return OK;
 }
 
+static struct layer_check layer_check(const struct check *k)
+{
+	return (struct layer_check){k->plan, &k->owners, k->barriers, k->diags};
+}
+
 static enum err check_source(struct check *k, struct plan_source *s)
 {
+	const struct layer_check layers = layer_check(k);
 	size_t errors = k->diags->errors;
 
 	k->source = s;
@@ -285,6 +292,10 @@ static enum err check_source(struct check *k, struct plan_source *s)
 	enum err e = check_addresses_once(k);
 	if (e == OK)
 		e = source_check_sizes(s, k->diags);
+	if (e == OK)
+		e = source_check_delegations(&layers, s); /* first: it tells what is shadowed */
+	if (e == OK)
+		e = source_check_ranges(&layers, s);
 	if (k->diags->errors != errors)
 		s->state = SOURCE_REFUSED;
 	if (s->state == SOURCE_REFUSED)
@@ -313,6 +324,9 @@ enum err plan_check(struct plan *p, const struct barriers *barriers, const struc
 	for (size_t i = 0; e == OK && i < p->source_count; i++)
 		if (!p->sources[i].is_same && !p->sources[i].is_known_bad)
 			e = check_source(&k, &p->sources[i]);
+	const struct layer_check layers = layer_check(&k);
+	if (e == OK)
+		e = plan_check_made(&layers, p);
 	if (e == OK)
 		e = plan_keep(p, &k.owners, barriers, h, diags);
 	if (e == OK)

@@ -5,10 +5,11 @@
 #include <string.h>
 
 #include "zone/carry.h"
-#include "zone/image_write.h"
+#include "zone/compile_rules.h"
 
 /* A record that is not one of a pair's: SOA, NS. */
 struct record {
+	bool is_above;         /* it is none */
 	const uint8_t *labels; /* of the owner, before the apex */
 	size_t label_octets;
 	const uint8_t *rdata; /* a wire name for types that are one name */
@@ -16,7 +17,8 @@ struct record {
 	uint32_t ttl_s;
 };
 
-/* The type of an item that is no record: it marks an owner that a changed source has or had. */
+/* The type of an item that is no record. It marks an owner that a changed source has or had; or,
+ * with an `is_above`, one that is there because names hang below it. */
 #define TYPE_MARK 0
 
 /* One record on its way into an image: the PTR or the address record of a pair, or a record. */
@@ -38,12 +40,14 @@ struct job {
 	uint8_t *symbols; /* all keys, one behind the other */
 	size_t symbol_count, symbol_capacity;
 	size_t apex_len;
+	struct zone_rules rules;
 	bool is_merge; /* items are those of changed sources; the rest is in the last image */
 	enum err failed;
 };
 
 static void job_free(struct job *job)
 {
+	zone_rules_end(&job->rules);
 	arena_free(&job->arena);
 	free(job->items);
 	free(job->symbols);
@@ -103,7 +107,7 @@ static void add_record(struct job *job, uint16_t type, const uint8_t *labels, si
 		job->failed = ERR_MEMORY;
 		return;
 	}
-	*r = (struct record){labels, n, rdata, rdata_octets, ttl_s};
+	*r = (struct record){false, labels, n, rdata, rdata_octets, ttl_s};
 	add_item(job, type, labels, n, NULL, r);
 }
 
@@ -150,41 +154,96 @@ static void add_cuts(struct job *job, const struct plan *plan, uint32_t number)
 			add_ns(job, &plan->zones[i]);
 }
 
-/* Of each address in the block of a zone by RFC 2317 a CNAME leads there (RFC 2317 4). */
-static void add_cnames(struct job *job, const struct plan_zone *cut)
+/* A name of the zone, as the labels before its apex; NULL, and no length, when it is none. */
+static const uint8_t *labels_of(const struct job *job, const uint8_t *name, size_t *n)
 {
-	struct addr a = cut->prefix.addr;
-	unsigned count = 1U << (32 - cut->prefix.bits), first = a.octets[3];
-	struct name owner, target;
+	*n = 0;
+	if (!name_is_within(name, job->zone->apex, NULL))
+		return NULL;
+	*n = name_length(name) - job->apex_len;
+	return name;
+}
 
-	for (unsigned i = 0; i < count && job->failed == OK; i++) {
-		a.octets[3] = (uint8_t)(first + i);
-		if (name_from_addr(&owner, &a, 32) != OK)
-			continue; /* cannot be */
-		plan_name_of_addr(&target, cut, &a);
-		uint8_t *copy = arena_octets(&job->arena, (size_t)owner.len + target.len);
-		if (!copy) {
-			job->failed = ERR_MEMORY;
-			return;
-		}
-		memcpy(copy, owner.wire, owner.len);
-		memcpy(copy + owner.len, target.wire, target.len);
-		add_record(job, RR_CNAME, copy, owner.len - job->apex_len, copy + owner.len,
-		        target.len, cut->ttl_s);
+/* What stands at a delegation's cut and below it; or (is_mark) that something stood there. */
+static void add_cut(struct job *job, const struct plan_delegation *d, bool is_mark)
+{
+	struct name cut;
+	size_t n;
+
+	if (!delegation_cut_name(&cut, d))
+		return;
+	const uint8_t *copy = arena_copy(&job->arena, cut.wire, cut.len);
+	if (!copy) {
+		job->failed = ERR_MEMORY;
+		return;
+	}
+	const uint8_t *labels = labels_of(job, copy, &n);
+	if (!labels)
+		return;
+	if (is_mark)
+		add_record(job, TYPE_MARK, labels, n, NULL, 0, 0);
+	for (unsigned i = 0; !is_mark && i < d->ns_count; i++)
+		add_record(job, RR_NS, labels, n, d->ns[i], name_length(d->ns[i]), d->ttl_s);
+	for (unsigned i = 0; !is_mark && i < d->ds_count; i++)
+		add_record(job, RR_DS, labels, n, d->ds[i].rdata, d->ds[i].octets, d->ttl_s);
+	for (unsigned i = 0; i < d->glue_count; i++) {
+		const struct plan_glue *glue = &d->glue[i];
+		labels = labels_of(job, glue->name, &n);
+		if (!labels)
+			continue;
+		if (is_mark)
+			add_record(job, TYPE_MARK, labels, n, NULL, 0, 0);
+		else
+			add_record(job, glue->addr.len == 4 ? RR_A : RR_AAAA, labels, n,
+			        glue->addr.octets, glue->addr.len, d->ttl_s);
 	}
 }
 
-/* Zones by RFC 2317 whose CNAMEs stand in this one. */
-static void add_cut_zones(struct job *job, const struct plan *plan, uint32_t number)
+static void add_delegations(struct job *job, const struct layers *l, uint32_t number)
 {
-	struct name owner;
+	for (size_t i = layers_find_cuts(l, number); i < l->cut_count && l->cuts[i].zone == number;
+	        i++)
+		add_cut(job, l->cuts[i].delegation, false);
+}
 
-	for (size_t i = 0; i < plan->cut_zone_count; i++) {
-		const struct plan_zone *cut = &plan->zones[plan->cut_zones[i]];
-		if (name_from_addr(&owner, &cut->prefix.addr, 32) == OK &&
-		        plan_find_zone(plan, owner.wire) == number)
-			add_cnames(job, cut);
+/* Where changed sources cut, and where they did. */
+static void mark_delegations(struct job *job, const struct plan_source *sources, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = 0; source_is_served(&sources[i]) && k < sources[i].delegation_count;
+		        k++)
+			add_cut(job, &sources[i].delegations[k], true);
+}
+
+/* An owner below which names hang that are computed. */
+static void add_above(struct job *job, const uint8_t *name)
+{
+	struct record *r = arena_alloc(&job->arena, sizeof *r);
+	size_t n;
+
+	if (!r) {
+		job->failed = ERR_MEMORY;
+		return;
 	}
+	const uint8_t *labels = labels_of(job, name, &n);
+	*r = (struct record){true, labels, n, NULL, 0, 0};
+	if (labels)
+		add_item(job, TYPE_MARK, labels, n, NULL, r);
+}
+
+/* Of a zone above in-addr.arpa and ip6.arpa the names of addresses are no owners' either. */
+static void add_all_above(struct job *job)
+{
+	const struct zone_rules *r = &job->rules;
+
+	for (size_t i = 0; i < r->owner_count; i++)
+		add_above(job, r->owners[i]);
+	if (job->zone->is_reverse || job->zone->is_cut_style)
+		return;
+	if (zone_rules_has(r, 4))
+		add_above(job, (const uint8_t *)"\7in-addr\4arpa");
+	if (zone_rules_has(r, 16))
+		add_above(job, (const uint8_t *)"\3ip6\4arpa");
 }
 
 static void add_plan_records(struct job *job)
@@ -239,6 +298,10 @@ static void add_pairs(
 		        is_mark                       ? TYPE_MARK
 		        : share->at[i]->addr_len == 4 ? RR_A
 		                                      : RR_AAAA);
+	share = &shares[TAKEN];
+	for (size_t i = share->begin[number]; i < share->begin[number + 1]; i++)
+		(is_mark ? zone_rules_drop : zone_rules_take)(
+		        &job->rules, share->at[i]->octets, share->at[i]->addr_len);
 }
 
 static const uint8_t *item_rdata(const struct item *item, size_t *n)
@@ -335,17 +398,30 @@ static const struct item *owner_of_run(const struct item *items, size_t count)
 	return items;
 }
 
+/* True when names hang below the owner. */
+static bool is_above(const struct item *items, size_t count)
+{
+	for (size_t i = 0; i < count && items[i].type == TYPE_MARK; i++)
+		if (items[i].record && items[i].record->is_above)
+			return true;
+	return false;
+}
+
 /* The items of one owner; marks stand first. */
 static void write_owner(
         struct image_writer *w, const struct job *job, const struct item *items, size_t count)
 {
+	const struct item *first = NULL; /* of those that say so */
+
 	while (count && items->type == TYPE_MARK) {
+		if (items->record && items->record->is_above)
+			first = items;
 		items++;
 		count--;
 	}
-	if (count == 0)
+	if (count == 0 && !first)
 		return;
-	begin_owner(w, job, owner_of_run(items, count));
+	begin_owner(w, job, count ? owner_of_run(items, count) : first);
 	for (size_t i = 0, end; i < count; i = end) {
 		for (end = i + 1; end < count && items[end].type == items[i].type; end++)
 			;
@@ -377,7 +453,7 @@ static void write_items(struct image_writer *w, const struct job *job)
 static bool is_changed(const struct item *items, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		if (items[i].pair)
+		if (items[i].pair || (items[i].type == TYPE_MARK && !items[i].record->is_above))
 			return true;
 	return false;
 }
@@ -392,75 +468,94 @@ static void write_merged(struct image_writer *w, const struct job *job, struct c
 		const uint8_t *key = job->symbols + first->key_at;
 		int order = 1;
 		end = end_of_owner(job, i);
-		if (!is_changed(first, end - i))
+		bool is_new = is_changed(first, end - i);
+		if (!is_new && !is_above(first, end - i))
 			continue;
 		while (c->has_owner &&
 		        (order = compare_octets(c->key, c->key_len, key, first->key_len)) < 0) {
 			carry_write(c, w);
 			carry_next(c);
 		}
-		if (c->has_owner && order == 0)
+		bool is_there = c->has_owner && order == 0;
+		if (is_there && !is_new)
+			carry_write(c, w);
+		else
+			write_owner(w, job, first, end - i);
+		if (is_there)
 			carry_next(c);
-		write_owner(w, job, first, end - i);
 	}
 	for (; c->has_owner; carry_next(c))
 		carry_write(c, w);
 }
 
 /* Everything but the pairs. */
-static void begin_job(struct job *job, const struct plan *plan, uint32_t number, uint32_t serial)
+static void begin_job(struct job *job, const struct zone_input *in, uint32_t serial)
 {
-	job->zone = &plan->zones[number];
+	job->zone = &in->plan->zones[in->zone];
 	arena_init(&job->arena);
 	job->apex_len = name_length(job->zone->apex);
+	zone_rules_begin(&job->rules, in->plan, in->zone, in->layers);
 	add_soa(job, serial);
 	add_ns(job, job->zone);
-	add_cuts(job, plan, number);
-	add_cut_zones(job, plan, number);
+	add_cuts(job, in->plan, in->zone);
+	add_delegations(job, in->layers, in->zone);
 	add_plan_records(job);
+}
+
+static enum err write_job(struct job *job, const struct image *last, uint8_t **octets, size_t *size)
+{
+	const struct plan_zone *z = job->zone;
+	struct image_writer w;
+	struct carry c;
+
+	qsort_r(job->items, job->item_count, sizeof *job->items, compare_items, job->symbols);
+	image_writer_init(&w, z->apex, z->is_reverse ? &z->prefix : NULL);
+	if (z->is_cut_style)
+		image_writer_set_cut(&w, &z->prefix);
+	if (last) {
+		carry_begin(&c, last);
+		write_merged(&w, job, &c);
+	} else {
+		write_items(&w, job);
+	}
+	enum err e = zone_rules_write(&job->rules, &w);
+	enum err written = image_writer_finish(&w, octets, size);
+	if (e != OK && written == OK)
+		free(*octets);
+	return e == OK ? written : e;
 }
 
 static enum err end_job(struct job *job, const struct image *last, uint8_t **octets, size_t *size)
 {
-	struct image_writer w;
-	struct carry c;
-	enum err e = job->failed;
-
-	if (e == OK) {
-		qsort_r(job->items, job->item_count, sizeof *job->items, compare_items,
-		        job->symbols);
-		image_writer_init(
-		        &w, job->zone->apex, job->zone->is_reverse ? &job->zone->prefix : NULL);
-		if (last) {
-			carry_begin(&c, last);
-			write_merged(&w, job, &c);
-		} else {
-			write_items(&w, job);
-		}
-		e = image_writer_finish(&w, octets, size);
-	}
+	zone_rules_settle(&job->rules);
+	add_all_above(job);
+	enum err e = job->failed == OK ? job->rules.failed : job->failed;
+	if (e == OK)
+		e = write_job(job, last, octets, size);
 	job_free(job);
 	return e;
 }
 
-enum err compile_zone(uint8_t **octets, size_t *size, const struct plan *plan, uint32_t number,
+enum err compile_zone(uint8_t **octets, size_t *size, const struct zone_input *in,
         const struct share pairs[DIRECTIONS], uint32_t serial)
 {
-	struct job job = {0};
+	struct job job = {.failed = OK};
 
-	begin_job(&job, plan, number, serial);
-	add_pairs(&job, pairs, number, false);
+	begin_job(&job, in, serial);
+	add_pairs(&job, pairs, in->zone, false);
 	return end_job(&job, NULL, octets, size);
 }
 
-enum err merge_zone(uint8_t **octets, size_t *size, const struct plan *plan, uint32_t number,
-        const struct share pairs[DIRECTIONS], const struct share before[DIRECTIONS],
-        const struct image *last)
+enum err merge_zone(uint8_t **octets, size_t *size, const struct zone_input *in,
+        const struct zone_change *now, const struct zone_change *before, const struct image *last)
 {
 	struct job job = {.is_merge = true};
 
-	begin_job(&job, plan, number, last->serial);
-	add_pairs(&job, before, number, true);
-	add_pairs(&job, pairs, number, false);
+	begin_job(&job, in, last->serial);
+	zone_rules_carry(&job.rules, last);
+	mark_delegations(&job, before->sources, before->count);
+	mark_delegations(&job, now->sources, now->count);
+	add_pairs(&job, before->pairs, in->zone, true);
+	add_pairs(&job, now->pairs, in->zone, false);
 	return end_job(&job, last, octets, size);
 }

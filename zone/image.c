@@ -7,6 +7,7 @@
 #include <xxhash.h>
 
 #include "zone/image_check.h"
+#include "zone/image_rules.h"
 
 static uint16_t get16(const uint8_t *p)
 {
@@ -21,6 +22,39 @@ static uint64_t checksum_of(const uint8_t *octets, size_t size)
 	size_t behind = offsetof(struct image_header, checksum) + sizeof(uint64_t);
 
 	return XXH3_64bits(octets + behind, size - behind);
+}
+
+static struct image_spans find_spans(
+        const struct image_header *h, const uint8_t *const at[SECTION_COUNT], unsigned section)
+{
+	uint32_t octets = section == SECTION_PTR_FIRST4 || section == SECTION_NAME_FIRST4 ? 4 : 16;
+
+	return (struct image_spans){
+	        at[section], at[section + 1], h->sections[section].size / octets};
+}
+
+static void find_rules(
+        struct image *image, const struct image_header *h, const uint8_t *const at[SECTION_COUNT])
+{
+	image->rules = (const struct image_rule *)(const void *)at[SECTION_RULES];
+	image->rule_count = h->sections[SECTION_RULES].size / (uint32_t)sizeof *image->rules;
+	image->rule_octets = at[SECTION_RULE_OCTETS];
+	image->rule_octets_size = h->sections[SECTION_RULE_OCTETS].size;
+	image->ptr4 = find_spans(h, at, SECTION_PTR_FIRST4);
+	image->ptr6 = find_spans(h, at, SECTION_PTR_FIRST6);
+	image->name4 = find_spans(h, at, SECTION_NAME_FIRST4);
+	image->name6 = find_spans(h, at, SECTION_NAME_FIRST6);
+	image->taken4 = at[SECTION_TAKEN4];
+	image->taken6 = at[SECTION_TAKEN6];
+	image->taken4_count = h->sections[SECTION_TAKEN4].size / 4;
+	image->taken6_count = h->sections[SECTION_TAKEN6].size / 16;
+	image->pattern_nodes = (const struct trie_node *)(const void *)at[SECTION_PATTERN_NODES];
+	image->pattern_node_count =
+	        h->sections[SECTION_PATTERN_NODES].size / (uint32_t)sizeof(struct trie_node);
+	image->patterns = (const struct image_pattern *)(const void *)at[SECTION_PATTERNS];
+	image->pattern_count =
+	        h->sections[SECTION_PATTERNS].size / (uint32_t)sizeof *image->patterns;
+	image->has_rules = image->ptr4.count || image->ptr6.count;
 }
 
 static void find_sections(struct image *image, const struct image_header *h)
@@ -45,8 +79,37 @@ static void find_sections(struct image *image, const struct image_header *h)
 	image->serial = h->serial;
 	image->prefix.addr.len = h->prefix_octets;
 	image->prefix.bits = h->prefix_bits;
-	memcpy(image->prefix.addr.octets, h->prefix, sizeof h->prefix);
+	image->cut.addr.len = h->cut_bits ? 4 : 0;
+	image->cut.bits = h->cut_bits;
+	struct prefix *prefix = h->cut_bits ? &image->cut : &image->prefix;
+	memcpy(prefix->addr.octets, h->prefix, sizeof h->prefix);
+	find_rules(image, h, at);
 }
+
+/* Of what the sections are made. */
+static const uint8_t item_octets[SECTION_COUNT] = {
+        [SECTION_APEX] = 1,
+        [SECTION_NODES] = sizeof(struct trie_node),
+        [SECTION_TEMPLATE_INDEX] = 4,
+        [SECTION_TEMPLATES] = 4,
+        [SECTION_SUFFIX_INDEX] = 4,
+        [SECTION_SUFFIXES] = 1,
+        [SECTION_ENTRIES] = 1,
+        [SECTION_RULES] = sizeof(struct image_rule),
+        [SECTION_RULE_OCTETS] = 1,
+        [SECTION_PTR_FIRST4] = 4,
+        [SECTION_PTR_SPANS4] = sizeof(struct image_span4),
+        [SECTION_PTR_FIRST6] = 16,
+        [SECTION_PTR_SPANS6] = sizeof(struct image_span6),
+        [SECTION_NAME_FIRST4] = 4,
+        [SECTION_NAME_SPANS4] = sizeof(struct image_span4),
+        [SECTION_NAME_FIRST6] = 16,
+        [SECTION_NAME_SPANS6] = sizeof(struct image_span6),
+        [SECTION_TAKEN4] = 4,
+        [SECTION_TAKEN6] = 16,
+        [SECTION_PATTERN_NODES] = sizeof(struct trie_node),
+        [SECTION_PATTERNS] = sizeof(struct image_pattern),
+};
 
 /* The header alone: is it ours, whole, undamaged, and are the sections where they can be. */
 static bool header_is_sound(const struct image_header *h, const uint8_t *octets, size_t size)
@@ -63,10 +126,10 @@ static bool header_is_sound(const struct image_header *h, const uint8_t *octets,
 			return false;
 		end = at + h->sections[i].size;
 	}
-	return h->sections[SECTION_NODES].size % sizeof(struct trie_node) == 0 &&
-	       h->sections[SECTION_TEMPLATE_INDEX].size % 4 == 0 &&
-	       h->sections[SECTION_TEMPLATES].size % 4 == 0 &&
-	       h->sections[SECTION_SUFFIX_INDEX].size % 4 == 0;
+	for (unsigned i = 0; i < SECTION_COUNT; i++)
+		if (h->sections[i].size % item_octets[i])
+			return false;
+	return true;
 }
 
 enum err image_open(struct image **out, uint8_t *octets, size_t size)

@@ -2,14 +2,15 @@
 /* zone/image.h - one zone, compiled: octets with 32-bit offsets and no pointers.
  *
  *     header | apex | nodes (zone/trie.h) | template index, templates | suffix index, suffixes
- *            | entries
+ *            | entries | what is computed (zone/image_rules.h)
  *
  * Node. A leaf is one owner: `low` is 1 + the index of the leaf of the topmost zone cut or DNAME at
  *   or above the owner, 0 when there is none; the low half of `high` is the template's number;
  *   `ref` is where the entry begins.
  * Template. What many owners share: how the owner is written, and for each RRset, by ascending
- *   type, the number of its records and its TTL. Number 0 says that the template stands in the
- *   entry itself: for the rare ones, should there be more than numbers.
+ *   type, the number of its records and its TTL. An owner without any is one below which the names
+ *   of a pattern hang. Number 0 says that the template stands in the entry itself: for the rare
+ *   ones, should there be more than numbers.
  * Entry. The owner, then the records of its RRsets, one behind the other.
  *   owner      the last octets of an address, those that the zone's prefix does not fix; or labels
  *              relative to the apex and a zero octet
@@ -31,7 +32,7 @@
 #include "zone/rr.h"
 #include "zone/trie.h"
 
-#define IMAGE_VERSION      2U
+#define IMAGE_VERSION      3U
 #define IMAGE_TEMPLATE_MAX 0xffffU /* the largest number of a template */
 #define IMAGE_SUFFIX_MAX   0xffffU /* the largest number of a suffix */
 
@@ -50,7 +51,7 @@ enum image_cut { IMAGE_CUT_NONE, IMAGE_CUT_NS, IMAGE_CUT_DNAME };
 struct image_template {
 	uint8_t address_octets; /* the owner's, when it is written as such; 0: labels */
 	uint8_t cut;            /* enum image_cut */
-	uint16_t head_count;    /* at least 1 */
+	uint16_t head_count;
 	struct image_head heads[];
 };
 
@@ -62,6 +63,21 @@ enum image_section {
 	SECTION_SUFFIX_INDEX, /* where each suffix begins in SECTION_SUFFIXES; [0] is unused */
 	SECTION_SUFFIXES,
 	SECTION_ENTRIES,
+	SECTION_RULES,       /* struct image_rule */
+	SECTION_RULE_OCTETS, /* shapes behind their length, and wire names */
+	SECTION_PTR_FIRST4,  /* which rule makes the records at the names of addresses: */
+	SECTION_PTR_SPANS4,  /* ... in struct image_spans */
+	SECTION_PTR_FIRST6,
+	SECTION_PTR_SPANS6,
+	SECTION_NAME_FIRST4, /* which rule makes the names below owners of patterns: */
+	SECTION_NAME_SPANS4, /* ... likewise */
+	SECTION_NAME_FIRST6,
+	SECTION_NAME_SPANS6,
+	SECTION_TAKEN4, /* addresses whose names hosts have taken, in order */
+	SECTION_TAKEN6,
+	SECTION_PATTERN_NODES, /* a trie over owners of patterns and the first octets of their
+	                          labels */
+	SECTION_PATTERNS,      /* struct image_pattern */
 	SECTION_COUNT
 };
 
@@ -77,8 +93,9 @@ struct image_header {
 	uint32_t leaf_count;
 	uint8_t prefix_octets; /* a reverse zone's prefix: 4 or 16; 0: not of whole labels */
 	uint8_t prefix_bits;
-	uint8_t unused[2];
-	uint8_t prefix[16];
+	uint8_t cut_bits; /* of the block that a zone by RFC 2317 is for; 0: it is none */
+	uint8_t unused;
+	uint8_t prefix[16]; /* the addresses of either */
 	struct {
 		uint32_t at, size; /* octets; `at` is a multiple of 4 */
 	} sections[SECTION_COUNT];
@@ -86,6 +103,16 @@ struct image_header {
 
 #define IMAGE_MAGIC      "arpadimg"
 #define IMAGE_BYTE_ORDER 0x01020304U
+
+struct image_rule;
+struct image_pattern;
+
+/* Addresses of one family in spans that do not overlap, in order: span i begins at first[i], and
+ * spans[i] says where it ends and which rule it has. IPv4 is in 32-bit numbers, IPv6 in octets. */
+struct image_spans {
+	const void *first, *spans;
+	uint32_t count;
+};
 
 /* An image that was verified, and where its parts are. */
 struct image {
@@ -97,11 +124,22 @@ struct image {
 	const uint32_t *template_index, *suffix_index;
 	const uint8_t *templates, *suffixes, *entries;
 	struct prefix prefix; /* addr.len 0: none */
+	struct prefix cut;    /* the block of a zone by RFC 2317, likewise */
+	const struct image_rule *rules;
+	const uint8_t *rule_octets;
+	struct image_spans ptr4, ptr6, name4, name6;
+	const void *taken4, *taken6;
+	const struct trie_node *pattern_nodes;
+	const struct image_pattern *patterns;
+	uint32_t rule_count, rule_octets_size, taken4_count, taken6_count;
+	uint32_t pattern_node_count, pattern_count;
 	uint32_t node_count, leaf_count, template_count, suffix_count, entries_size;
 	uint32_t serial, negative_ttl_s; /* RFC 2308 5: min(SOA's TTL, MINIMUM) */
 	uint32_t apex_leaf;
 	uint16_t apex_len, apex_labels, apex_key_len; /* octets, labels, symbols */
 	bool has_cuts, has_wildcards;
+	bool has_rules,
+	        has_cut_rules; /* some that make records at the names of addresses; and cuts */
 	atomic_uint references;
 };
 

@@ -54,7 +54,7 @@ static bool template_is_sound(const struct image *image, const uint8_t *at, cons
 {
 	const struct image_template *t = (const struct image_template *)(const void *)at;
 
-	if ((size_t)(end - at) < sizeof *t || t->cut > IMAGE_CUT_DNAME || t->head_count == 0 ||
+	if ((size_t)(end - at) < sizeof *t || t->cut > IMAGE_CUT_DNAME ||
 	        (size_t)(end - at) - sizeof *t < t->head_count * sizeof *t->heads)
 		return false;
 	const struct prefix *p = &image->prefix;
@@ -107,6 +107,19 @@ static bool suffixes_are_sound(const struct image *image, const struct image_hea
 	return !r.failed && r.at == r.end;
 }
 
+/* The apex of a zone by RFC 2317 is one label below the name of the /24. */
+static bool cut_is_sound(const struct image *image, const uint8_t *apex)
+{
+	struct addr octet = image->cut.addr;
+	struct prefix parent;
+
+	octet.octets[3] = 0;
+	return *apex && image->cut.bits > 24 && image->cut.bits < 32 &&
+	       (image->cut.addr.octets[3] & (0xff >> (image->cut.bits - 24))) == 0 &&
+	       prefix_from_name(&parent, apex + 1 + *apex) == OK && parent.addr.len == 4 &&
+	       parent.bits == 24 && addr_compare(&parent.addr, &octet) == 0;
+}
+
 static bool apex_is_sound(struct image *image, const struct image_header *h)
 {
 	struct name apex;
@@ -120,6 +133,8 @@ static bool apex_is_sound(struct image *image, const struct image_header *h)
 	image->apex_len = apex.len;
 	image->apex_labels = (uint16_t)name_count_labels(apex.wire);
 	image->apex_key_len = key.len;
+	if (image->cut.addr.len)
+		return cut_is_sound(image, apex.wire);
 	if (image->prefix.addr.len == 0)
 		return true;
 	return prefix_from_name(&p, apex.wire) == OK && p.bits == image->prefix.bits &&
@@ -329,6 +344,10 @@ static bool leaves_are_sound(struct image *image, const struct image_header *h)
 
 bool image_check(struct image *image, const struct image_header *h)
 {
+	static const uint8_t zeros[12];
+
+	if (h->cut_bits && (h->prefix_octets || memcmp(h->prefix + 4, zeros, sizeof zeros) != 0))
+		return false;
 	if ((h->prefix_octets != 0 && h->prefix_octets != 4 && h->prefix_octets != 16) ||
 	        h->prefix_bits > 8 * h->prefix_octets ||
 	        h->prefix_bits % (h->prefix_octets == 16 ? 4 : 8))
@@ -337,5 +356,5 @@ bool image_check(struct image *image, const struct image_header *h)
 	       suffixes_are_sound(image, h) &&
 	       trie_is_sound(image->nodes, image->node_count, image->leaf_count,
 	               TRIE_KEY_MAX - image->apex_key_len) &&
-	       leaves_are_sound(image, h);
+	       leaves_are_sound(image, h) && image_check_rules(image, h);
 }

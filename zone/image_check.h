@@ -7,7 +7,10 @@
 
 /* Check everything behind the header, of which sizes, sections and checksum are right, and fill
  * what is derived: apex_len, apex_labels, apex_key_len, apex_leaf, negative_ttl_s, has_cuts,
- * has_wildcards. */
+ * has_wildcards, has_cut_rules. */
 MUST_USE bool image_check(struct image *image, const struct image_header *h);
+
+/* The part of it that is about zone/image_rules.h; for image_check() alone. */
+MUST_USE bool image_check_rules(struct image *image, const struct image_header *h);
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "zone/hash.h"
+#include "zone/image_write_rules.h"
 
 /* An owner that was written. */
 struct leaf {
@@ -20,105 +21,14 @@ static void fail(struct image_writer *w, enum err e)
 		w->failed = e;
 }
 
-/* Room for n more octets at the buffer's end; NULL when there is none, or n is 0. */
-static uint8_t *reserve(struct image_writer *w, struct buffer *b, size_t n)
-{
-	if (w->failed != OK || n == 0)
-		return NULL;
-	if (b->size + n > UINT32_MAX) {
-		fail(w, ERR_LONG);
-		return NULL;
-	}
-	if (b->size + n > b->capacity) {
-		size_t capacity = b->capacity ? b->capacity : 256;
-		while (capacity < b->size + n)
-			capacity += capacity / 2;
-		uint8_t *octets = realloc(b->octets, capacity);
-		if (!octets) {
-			fail(w, ERR_MEMORY);
-			return NULL;
-		}
-		b->octets = octets;
-		b->capacity = capacity;
-	}
-	b->size += n;
-	return b->octets + b->size - n;
-}
-
 static void append(struct image_writer *w, struct buffer *b, const void *octets, size_t n)
 {
-	uint8_t *p = reserve(w, b, n);
-
-	if (p)
-		memcpy(p, octets, n);
+	buffer_append(b, octets, n, &w->failed);
 }
 
 static void append32(struct image_writer *w, struct buffer *b, uint32_t value)
 {
-	append(w, b, &value, sizeof value);
-}
-
-static void align4(struct image_writer *w, struct buffer *b)
-{
-	static const uint8_t zeros[4];
-
-	append(w, b, zeros, (4 - b->size % 4) % 4);
-}
-
-static uint32_t at32(const struct buffer *b, uint32_t i)
-{
-	uint32_t value;
-
-	memcpy(&value, b->octets + (size_t)i * 4, sizeof value);
-	return value;
-}
-
-/* The table with room for one more; false when out of memory. Number i stands for the octets
- * index[i] .. index[i] + size_of(i) of `pool`. */
-static bool make_room(struct image_writer *w, struct seen *s, const struct buffer *index,
-        const struct buffer *pool, size_t (*size_of)(const uint8_t *))
-{
-	if (s->slots && s->used * 2 < s->mask)
-		return true;
-	uint32_t mask = s->slots ? s->mask * 2 + 1 : 63;
-	uint32_t *slots = calloc((size_t)mask + 1, sizeof *slots);
-	if (!slots) {
-		fail(w, ERR_MEMORY);
-		return false;
-	}
-	for (uint32_t number = 1; number <= s->used; number++) {
-		const uint8_t *octets = pool->octets + at32(index, number);
-		uint32_t slot = (uint32_t)hash_octets(s->seed, octets, size_of(octets)) & mask;
-		while (slots[slot])
-			slot = (slot + 1) & mask;
-		slots[slot] = number;
-	}
-	free(s->slots);
-	s->slots = slots;
-	s->mask = mask;
-	return true;
-}
-
-/* The number of octets[0..n) in the pool, put there if it is new; 0 when there are `most` already
- * or on failure. */
-static uint32_t find_or_add(struct image_writer *w, struct seen *s, struct buffer *index,
-        struct buffer *pool, size_t (*size_of)(const uint8_t *), const uint8_t *octets, size_t n,
-        uint32_t most)
-{
-	if (w->failed != OK || !make_room(w, s, index, pool, size_of))
-		return 0;
-	uint32_t slot = (uint32_t)hash_octets(s->seed, octets, n) & s->mask;
-	for (; s->slots[slot]; slot = (slot + 1) & s->mask) {
-		const uint8_t *there = pool->octets + at32(index, s->slots[slot]);
-		if (size_of(there) == n && memcmp(there, octets, n) == 0)
-			return s->slots[slot];
-	}
-	if (s->used == most)
-		return 0;
-	append32(w, index, (uint32_t)pool->size);
-	append(w, pool, octets, n);
-	s->slots[slot] = ++s->used;
-	return w->failed == OK ? s->used : 0;
+	buffer_append32(b, value, &w->failed);
 }
 
 static size_t template_size(const uint8_t *octets)
@@ -134,10 +44,17 @@ void image_writer_init(struct image_writer *w, const uint8_t *apex, const struct
 	if (prefix)
 		w->prefix = *prefix;
 	w->apex_len = name_length(apex);
-	w->templates.seed = w->suffixes.seed = hash_seed();
+	w->templates.seed = w->suffixes.seed = w->shapes.seed = w->names.seed = hash_seed();
 	append(w, &w->sections[SECTION_APEX], apex, w->apex_len);
 	append32(w, &w->sections[SECTION_TEMPLATE_INDEX], 0); /* number 0 stands for none */
 	append32(w, &w->sections[SECTION_SUFFIX_INDEX], 0);
+	append32(w, &w->shape_index, 0);
+	append32(w, &w->name_index, 0);
+}
+
+void image_writer_set_cut(struct image_writer *w, const struct prefix *block)
+{
+	w->cut_block = *block;
 }
 
 static struct image_template *current_template(struct image_writer *w)
@@ -156,8 +73,8 @@ static struct image_head *last_head(struct image_writer *w)
 static bool key_begins_with_owner(
         const struct image_writer *w, uint32_t owner, const uint8_t *key, size_t key_len)
 {
-	uint32_t begin = owner ? at32(&w->key_ends, owner - 1) : 0;
-	uint32_t n = at32(&w->key_ends, owner) - begin;
+	uint32_t begin = owner ? buffer_at32(&w->key_ends, owner - 1) : 0;
+	uint32_t n = buffer_at32(&w->key_ends, owner) - begin;
 
 	return key_len >= n && memcmp(w->symbols.octets + begin, key, n) == 0;
 }
@@ -174,10 +91,11 @@ static void end_owner(struct image_writer *w)
 	if (current_template(w)->cut && !w->cut)
 		w->cut = owner + 1;
 	struct leaf leaf = {.cut = w->cut};
-	leaf.template = find_or_add(w, &w->templates, &w->sections[SECTION_TEMPLATE_INDEX],
-	        templates, template_size, w->template.octets, w->template.size, IMAGE_TEMPLATE_MAX);
+	leaf.template = seen_find_or_add(&w->templates, &w->sections[SECTION_TEMPLATE_INDEX],
+	        templates, template_size, w->template.octets, w->template.size, IMAGE_TEMPLATE_MAX,
+	        &w->failed);
 	if (!leaf.template)
-		align4(w, entries);
+		buffer_align4(entries, &w->failed);
 	leaf.entry = (uint32_t)entries->size;
 	if (!leaf.template)
 		append(w, entries, w->template.octets, w->template.size);
@@ -241,12 +159,12 @@ static uint16_t number_of_suffix(struct image_writer *w, const uint8_t *suffix)
 	size_t n = name_length(suffix);
 
 	if (w->last_suffix) {
-		const uint8_t *last = pool->octets + at32(index, w->last_suffix);
+		const uint8_t *last = pool->octets + buffer_at32(index, w->last_suffix);
 		if (name_length(last) == n && memcmp(last, suffix, n) == 0)
 			return (uint16_t)w->last_suffix;
 	}
-	w->last_suffix = find_or_add(w, &w->suffixes, &w->sections[SECTION_SUFFIX_INDEX], pool,
-	        name_length, suffix, n, IMAGE_SUFFIX_MAX);
+	w->last_suffix = seen_find_or_add(&w->suffixes, &w->sections[SECTION_SUFFIX_INDEX], pool,
+	        name_length, suffix, n, IMAGE_SUFFIX_MAX, &w->failed);
 	return (uint16_t)w->last_suffix;
 }
 
@@ -297,7 +215,8 @@ static void write_nodes(struct image_writer *w)
 	struct buffer *nodes = &w->sections[SECTION_NODES];
 	uint32_t count = w->owner_count;
 	size_t room = (size_t)count * 2 * sizeof(struct trie_node);
-	struct trie_node *node = (struct trie_node *)(void *)reserve(w, nodes, room);
+	struct trie_node *node =
+	        (struct trie_node *)(void *)buffer_reserve(nodes, room, &w->failed);
 	uint32_t *node_of = malloc(((size_t)count + 1) * sizeof *node_of);
 
 	if (!node || !node_of) {
@@ -331,10 +250,12 @@ static enum err assemble(struct image_writer *w, uint8_t **octets, size_t *size)
 	        .leaf_count = w->owner_count,
 	        .serial = w->serial,
 	        .prefix_octets = w->prefix.addr.len,
-	        .prefix_bits = w->prefix.bits};
+	        .prefix_bits = w->prefix.bits,
+	        .cut_bits = w->cut_block.bits};
 	size_t at = sizeof h;
 
-	memcpy(h.prefix, w->prefix.addr.octets, sizeof h.prefix);
+	memcpy(h.prefix, w->cut_block.bits ? w->cut_block.addr.octets : w->prefix.addr.octets,
+	        sizeof h.prefix);
 	for (unsigned i = 0; i < SECTION_COUNT; i++) {
 		if (at + w->sections[i].size > UINT32_MAX - 4)
 			return ERR_LONG;
@@ -362,6 +283,7 @@ enum err image_writer_finish(struct image_writer *w, uint8_t **octets, size_t *s
 	end_owner(w);
 	if (w->failed == OK)
 		write_nodes(w);
+	image_writer_finish_rules(w);
 	enum err e = w->failed == OK ? assemble(w, octets, size) : w->failed;
 	for (unsigned i = 0; i < SECTION_COUNT; i++)
 		free(w->sections[i].octets);
@@ -370,8 +292,14 @@ enum err image_writer_finish(struct image_writer *w, uint8_t **octets, size_t *s
 	free(w->leaves.octets);
 	free(w->template.octets);
 	free(w->records.octets);
+	free(w->shape_index.octets);
+	free(w->name_index.octets);
+	free(w->patterns.octets);
+	free(w->pattern_symbols.octets);
 	free(w->templates.slots);
 	free(w->suffixes.slots);
+	free(w->shapes.slots);
+	free(w->names.slots);
 	memset(w, 0, sizeof *w);
 	return e;
 }

@@ -7,6 +7,7 @@
  *             for each of its RRsets, by ascending type:
  *                     image_writer_rrset(&w, type, ttl);
  *                     for each record: image_writer_name(), _address() or _rdata()
+ *     what is computed: zone/image_write_rules.h
  *     image_writer_finish(&w, &octets, &size);
  *
  * Sticky: what fails is told by image_writer_finish(). The same calls give the same octets. */
@@ -14,19 +15,8 @@
 #define ZONE_IMAGE_WRITE_H
 
 #include "zone/image.h"
-
-/* Octets that grow. */
-struct buffer {
-	uint8_t *octets; /* owned */
-	size_t size, capacity;
-};
-
-/* Finds what was written before: open addressing, at most half full. */
-struct seen {
-	uint32_t *slots; /* owned; number, or 0 */
-	uint32_t mask, used;
-	uint64_t seed;
-};
+#include "zone/image_buffer.h"
+#include "zone/pattern.h"
 
 struct image_writer {
 	struct buffer sections[SECTION_COUNT];
@@ -34,8 +24,10 @@ struct image_writer {
 	struct buffer leaves;            /* struct leaf, one an owner */
 	struct buffer template;          /* of the owner being written: struct image_template */
 	struct buffer records; /* of the owner being written, with its owner before them */
-	struct seen templates, suffixes;
-	struct prefix prefix;
+	struct buffer shape_index, name_index;   /* where each begins in SECTION_RULE_OCTETS */
+	struct buffer patterns, pattern_symbols; /* what the trie of patterns is made of */
+	struct seen templates, suffixes, shapes, names;
+	struct prefix prefix, cut_block;
 	size_t apex_len;
 	uint32_t last_suffix;   /* number of the suffix used last: the next is often the same */
 	uint32_t cut;           /* 1 + number of the topmost cut above the owner; 0: none */
@@ -47,9 +39,13 @@ struct image_writer {
 /* `apex` is a lower-case wire name, `prefix` that of a reverse zone or NULL. */
 void image_writer_init(struct image_writer *w, const uint8_t *apex, const struct prefix *prefix);
 
-/* Begin an owner. `labels[0..n)` are its lower-case labels before the apex; `address` is the whole
- * address that it stands for (all of them or none of a type's owners in one zone may be given so),
- * or NULL; `key` is trie_key_from_labels() of the labels. */
+/* The zone is that by RFC 2317 of this block, /25 to /31. */
+void image_writer_set_cut(struct image_writer *w, const struct prefix *block);
+
+/* Begin an owner. One without RRsets is there for names that hang below it. `labels[0..n)` are its
+ * lower-case labels before the apex; `address` is the whole address that it stands for (all of them
+ * or none of a type's owners in one zone may be given so), or NULL; `key` is trie_key_from_labels()
+ * of the labels. */
 void image_writer_owner(struct image_writer *w, const uint8_t *labels, size_t n,
         const uint8_t *address, const uint8_t *key, size_t key_len);
 

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "zone/check_layers.h"
+
 struct keep {
 	struct plan *plan;
 	const struct owners *owners;
@@ -62,9 +64,34 @@ void source_tell_dropped(struct plan_source *s, size_t count, struct diag_list *
 	s->is_whole = false;
 	memset(&s->digest, 0, sizeof s->digest);
 	diag_warning(diags, ((struct place){s->file, 0, 0}), "kept-dropped",
-	        "%zu of the pairs that this file published last are served no more: zones, "
+	        "%zu of the entries that this file published last are served no more: zones, "
 	        "records, prefixes or domains of arpad.yaml have changed",
 	        count);
+}
+
+/* Returns how many ranges and delegations are left out. */
+static size_t filter_layers(const struct keep *k, struct plan_source *s)
+{
+	const struct layer_check check = {k->plan, k->owners, k->barriers, NULL};
+	size_t ranges = 0, delegations = 0, all = s->range_count + s->delegation_count;
+
+	for (size_t i = 0; i < s->range_count; i++) {
+		struct plan_range r = s->ranges[i];
+		if (!range_is_allowed(&check, s, &r))
+			continue;
+		r.line = r.column = 0;
+		s->ranges[ranges++] = r;
+	}
+	for (size_t i = 0; i < s->delegation_count; i++) {
+		struct plan_delegation d = s->delegations[i];
+		if (!delegation_is_allowed(&check, s, &d))
+			continue;
+		d.line = d.column = 0;
+		s->delegations[delegations++] = d;
+	}
+	s->range_count = ranges;
+	s->delegation_count = delegations;
+	return all - ranges - delegations;
 }
 
 /* Leave out what is not allowed any more. The places are those of a file that is no more. */
@@ -79,10 +106,11 @@ static void filter(const struct keep *k, struct plan_source *s)
 		pair.line = pair.column = 0;
 		s->pairs[kept++] = pair;
 	}
-	s->is_whole = kept == s->pair_count;
-	if (!s->is_whole)
-		source_tell_dropped(s, s->pair_count - kept, k->diags);
+	size_t dropped = s->pair_count - kept + filter_layers(k, s);
 	s->pair_count = kept;
+	s->is_whole = dropped == 0;
+	if (dropped)
+		source_tell_dropped(s, dropped, k->diags);
 }
 
 static enum err keep_source(const struct keep *k, struct plan_source *s, struct past *past)
@@ -124,6 +152,16 @@ enum err plan_keep(struct plan *p, const struct owners *owners, const struct bar
 	return e;
 }
 
+/* Find the zones of what ranges make; false when a record is in the way. */
+static bool find_range_zones(
+        const struct plan *p, const struct barriers *barriers, struct plan_source *s)
+{
+	for (size_t i = 0; i < s->range_count; i++)
+		if (plan_find_range_zone(p, barriers, &s->ranges[i]))
+			return false;
+	return true;
+}
+
 enum err plan_recall_past(const struct plan *p, struct plan_source *out, struct past *past,
         const struct barriers *barriers, const struct history *h, struct diag_list *diags)
 {
@@ -140,6 +178,10 @@ enum err plan_recall_past(const struct plan *p, struct plan_source *out, struct 
 		if (!plan_find_forward(p, barriers, pair, &key))
 			continue;
 		e = ERR_CORRUPT; /* it was checked under this very arpad.yaml */
+		tell_lost(past, out, diags);
+	}
+	if (e == OK && !find_range_zones(p, barriers, out)) {
+		e = ERR_CORRUPT; /* likewise */
 		tell_lost(past, out, diags);
 	}
 	return e;
@@ -164,6 +206,29 @@ enum err plan_recall_all(struct plan *p, const struct barriers *barriers, const 
 			continue;
 		e = plan_recall(p, s, barriers, h, diags);
 		s->is_loaded = e == OK;
+	}
+	return e;
+}
+
+enum err plan_recall_layers(struct plan *p, const struct barriers *barriers,
+        const struct history *h, struct diag_list *diags)
+{
+	enum err e = OK;
+
+	for (size_t i = 0; i < p->source_count && e == OK; i++) {
+		struct plan_source *s = &p->sources[i];
+		struct past *past = s->is_same && !s->is_loaded
+		                            ? history_find(h, p->customers[s->customer].name)
+		                            : NULL;
+		if (!past || !past->has_layers)
+			continue;
+		e = open_past(h, past, s, diags);
+		if (e == OK)
+			e = fragment_take_layers(&past->fragment, s);
+		if (e == OK && !find_range_zones(p, barriers, s)) {
+			e = ERR_CORRUPT;
+			tell_lost(past, s, diags);
+		}
 	}
 	return e;
 }

@@ -19,8 +19,8 @@
 MUST_USE enum err plan_keep(struct plan *p, const struct owners *owners,
         const struct barriers *barriers, const struct history *h, struct diag_list *diags);
 
-/* Some of a kept source's pairs were left out: it is no more what was published last, and a warning
- * [kept-dropped] says so. */
+/* Some of what a kept source had were left out: it is no more what was published last, and a
+ * warning [kept-dropped] says so. */
 void source_tell_dropped(struct plan_source *s, size_t count, struct diag_list *diags);
 
 /* Put into *out, a source of a plan or a copy of one, without pairs, what its customer published
@@ -35,6 +35,10 @@ MUST_USE enum err plan_recall_past(const struct plan *p, struct plan_source *out
 
 /* The same for every source that is_same and not yet loaded. */
 MUST_USE enum err plan_recall_all(struct plan *p, const struct barriers *barriers,
+        const struct history *h, struct diag_list *diags);
+
+/* The ranges and delegations alone of every source that is_same, not yet loaded, and has some. */
+MUST_USE enum err plan_recall_layers(struct plan *p, const struct barriers *barriers,
         const struct history *h, struct diag_list *diags);
 
 #endif

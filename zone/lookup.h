@@ -6,31 +6,38 @@
  *     all labels of the qname          something lies below it: an empty non-terminal (RFC 8020)
  *     fewer                            those shared are the closest encloser
  * and a zone cut or DNAME at or above the qname is one at or above that leaf's owner. The topmost
- * decides: what lies below it is occluded. */
+ * decides: what lies below it is occluded.
+ *
+ * Where nothing stands at the qname, a rule may yet make something there or below it
+ * (zone/image_rules.h). */
 #ifndef ZONE_LOOKUP_H
 #define ZONE_LOOKUP_H
 
-#include "zone/image.h"
+#include "zone/image_rules.h"
 
 enum lookup_kind {
 	LOOKUP_OWNER,        /* entry is that of the qname */
 	LOOKUP_NON_TERMINAL, /* nothing at the qname, something below it */
 	LOOKUP_NOTHING,      /* nothing at or below it */
+	LOOKUP_MADE,         /* a rule makes a record at the qname, of an address */
 	LOOKUP_CUT,          /* entry is that of the zone cut above the qname, or at it */
 	LOOKUP_DNAME         /* entry is that of the DNAME above the qname: RFC 6672 */
 };
 
 struct lookup {
 	enum lookup_kind kind;
-	struct entry entry;     /* for all but LOOKUP_NON_TERMINAL and LOOKUP_NOTHING */
-	unsigned owner_labels;  /* labels of the entry's owner, those of the apex counted */
-	unsigned shared_labels; /* of the closest encloser, those of the apex counted */
+	struct entry entry;            /* for LOOKUP_OWNER, LOOKUP_CUT and LOOKUP_DNAME */
+	unsigned owner_labels;         /* labels of the entry's owner, those of the apex counted */
+	unsigned shared_labels;        /* of the closest encloser, those of the apex counted */
+	const struct image_rule *rule; /* for LOOKUP_MADE */
+	uint8_t address[16];           /* likewise: that of which it makes the record */
+	bool is_reverse;               /* likewise: at the address's reverse name */
 };
 
 /* Judge the leaf at which the walk for `qname` ended; at[0..labels) is where its labels begin (see
  * name_find_labels()). The qname lies in the zone. A cut at the qname itself is LOOKUP_CUT. */
 void lookup_judge(struct lookup *out, const struct image *image, uint32_t leaf,
-        const uint8_t *qname, const uint8_t *at, unsigned labels);
+        const struct trie_key *key, const uint8_t *qname, const uint8_t *at, unsigned labels);
 
 /* Walk and judge: for a name that is not part of a batch. */
 void lookup_name(struct lookup *out, const struct image *image, const struct trie_key *key,

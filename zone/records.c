@@ -307,6 +307,26 @@ const struct plan_record *plan_find_forward(const struct plan *p, const struct b
 	return r && r->type != RR_NS ? r : NULL;
 }
 
+const struct plan_record *plan_find_range_zone(
+        const struct plan *p, const struct barriers *b, struct plan_range *r)
+{
+	static const uint8_t any_label[] = {1, '!'}; /* that no record has */
+	const struct plan_record *above = NULL;
+	struct trie_key key;
+	struct name name;
+
+	r->forward_zone = ZONE_NONE;
+	if (!r->owner || name_join(&name, any_label, sizeof any_label, r->owner) != OK)
+		return NULL;
+	trie_key_from_name(&key, name.wire);
+	uint32_t zone = zone_index_find(&p->index, &key, name.wire);
+	if (zone != ZONE_NONE)
+		above = barriers_find(b, zone, &key, name.wire);
+	if (!above)
+		r->forward_zone = zone;
+	return above && above->type != RR_NS ? above : NULL;
+}
+
 const struct plan_record *plan_find_in_way(
         const struct plan *p, const struct barriers *b, uint32_t zone, const struct addr *a)
 {

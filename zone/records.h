@@ -42,6 +42,10 @@ const struct plan_record *barriers_find(
 MUST_USE const struct plan_record *plan_find_forward(const struct plan *p, const struct barriers *b,
         struct pair *pair, const struct trie_key *key);
 
+/* The same for the names that a range makes: its forward_zone. */
+MUST_USE const struct plan_record *plan_find_range_zone(
+        const struct plan *p, const struct barriers *b, struct plan_range *r);
+
 /* What is in the way of an address's PTR in its zone; NULL when nothing is. */
 MUST_USE const struct plan_record *plan_find_in_way(
         const struct plan *p, const struct barriers *b, uint32_t zone, const struct addr *a);

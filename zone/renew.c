@@ -7,15 +7,21 @@
 #include "zone/compile.h"
 #include "zone/compile_zone.h"
 
+/* A pair that a delegation shadows is in no zone, so it touches none. */
 static void touch(struct renew *r, const struct pair *pair)
 {
 	const struct addr a = pair_addr(pair);
 	uint32_t zone = plan_find_reverse_zone(r->plan, &a);
+	uint32_t taken = layers_name_zone(&r->layers, &a);
 
+	if (pair->flags & PAIR_SHADOWED)
+		return;
 	if (zone != ZONE_NONE)
 		r->is_touched[zone] = true;
 	if (pair->forward_zone != ZONE_NONE)
 		r->is_touched[pair->forward_zone] = true;
+	if (taken != ZONE_NONE)
+		r->is_touched[taken] = true;
 }
 
 /* Touch what differs between a source as it is and as it was. */
@@ -36,7 +42,8 @@ static enum err compare(
 		if (order > 0)
 			touch(r, new);
 		if (order == 0 &&
-		        (old->ttl_s != new->ttl_s || old->forward_zone != new->forward_zone)) {
+		        (old->ttl_s != new->ttl_s || old->forward_zone != new->forward_zone ||
+		                (old->flags ^ new->flags) & PAIR_SHADOWED)) {
 			touch(r, old);
 			touch(r, new);
 		}
@@ -70,30 +77,23 @@ static enum err collect_source(struct renew *r, const struct plan_source *s)
 	struct plan_source *before = add_before(r, s->file, s->customer);
 
 	r->now[r->now_count++] = *s; /* its pairs stay the plan's */
-	enum err e = plan_recall(r->plan, before, r->barriers, r->history, r->diags);
-	return e == OK ? compare(r, s, before) : e;
+	return plan_recall(r->plan, before, r->barriers, r->history, r->diags);
 }
 
 /* What customers published who are no more. */
 static enum err collect_gone(struct renew *r, const bool *is_here)
 {
-	static const struct plan_source nothing = {.state = SOURCE_MISSING};
 	enum err e = OK;
 
-	for (size_t i = 0; i < r->history->count && e == OK; i++) {
-		if (is_here[i])
-			continue;
-		struct plan_source *before = add_before(r, NULL, 0);
-		e = plan_recall_past(
-		        r->plan, before, &r->history->pasts[i], r->barriers, r->history, r->diags);
-		if (e == OK)
-			e = compare(r, &nothing, before);
-	}
+	for (size_t i = 0; i < r->history->count && e == OK; i++)
+		if (!is_here[i])
+			e = plan_recall_past(r->plan, add_before(r, NULL, 0), &r->history->pasts[i],
+			        r->barriers, r->history, r->diags);
 	return e;
 }
 
 /* The sources that changed, as they are and as they were. */
-static enum err collect_changed(struct renew *r)
+static enum err collect_sources(struct renew *r)
 {
 	const struct plan *p = r->plan;
 	bool *is_here = calloc(r->history->count + 1, sizeof *is_here);
@@ -113,12 +113,77 @@ static enum err collect_changed(struct renew *r)
 	return e;
 }
 
-static enum err share_both(struct share out[DIRECTIONS], const struct plan *plan,
-        const struct plan_source *sources, size_t count)
+/* before[i] is what now[i] was; behind them stand those that are no more. */
+static enum err compare_pairs(struct renew *r)
 {
-	enum err e = share_pairs(&out[REVERSE], plan, sources, count, REVERSE);
+	static const struct plan_source nothing = {.state = SOURCE_MISSING};
+	enum err e = OK;
 
-	return e == OK ? share_pairs(&out[FORWARD], plan, sources, count, FORWARD) : e;
+	for (size_t i = 0; i < r->before_count && e == OK; i++)
+		e = compare(r, i < r->now_count ? &r->now[i] : &nothing, &r->before[i]);
+	return e;
+}
+
+/* All sources as they were: those that did not change, and the others from the past. */
+static enum err build_last_layers(struct renew *r, struct layers *out)
+{
+	const struct plan *p = r->plan;
+	const struct plan_source **sources =
+	        malloc((p->source_count + r->before_count + 1) * sizeof *sources);
+	size_t count = 0;
+
+	if (!sources)
+		return ERR_MEMORY;
+	for (size_t i = 0; i < p->source_count; i++)
+		if (is_unchanged(&p->sources[i]))
+			sources[count++] = &p->sources[i];
+	for (size_t i = 0; i < r->before_count; i++)
+		sources[count++] = &r->before[i];
+	enum err e = layers_build(out, p, sources, count);
+	free(sources);
+	return e;
+}
+
+/* Touch what differs between the layers as they are and as they were: only where a source changed
+ * them. */
+static enum err compare_layers(struct renew *r)
+{
+	struct layers last;
+	bool differs = false;
+
+	for (size_t i = 0; i < r->now_count && !differs; i++)
+		differs = source_is_served(&r->now[i]) &&
+		          (r->now[i].range_count || r->now[i].delegation_count);
+	for (size_t i = 0; i < r->before_count && !differs; i++)
+		differs = r->before[i].range_count || r->before[i].delegation_count;
+	if (!differs)
+		return OK;
+	enum err e = build_last_layers(r, &last);
+	if (e == OK) {
+		layers_compare(r->plan, &last, &r->layers, r->is_touched, r->is_remade);
+		layers_free(&last);
+	}
+	return e;
+}
+
+static enum err begin(struct renew *r)
+{
+	enum err e = plan_recall_layers(r->plan, r->barriers, r->history, r->diags);
+
+	if (e == OK)
+		e = layers_of_plan(&r->layers, r->plan);
+	if (e != OK || !r->are_zones_same)
+		return e;
+	e = collect_sources(r);
+	if (e == OK)
+		e = compare_layers(r);
+	if (e == OK)
+		e = compare_pairs(r);
+	if (e == OK)
+		e = share_pairs_all(r->changed, r->plan, r->now, r->now_count, &r->layers);
+	if (e == OK)
+		e = share_pairs_all(r->gone, r->plan, r->before, r->before_count, &r->layers);
+	return e;
 }
 
 enum err renew_begin(struct renew *r, struct plan *plan, const struct barriers *barriers,
@@ -130,31 +195,26 @@ enum err renew_begin(struct renew *r, struct plan *plan, const struct barriers *
 	r->history = history;
 	r->diags = diags;
 	r->are_zones_same = are_zones_same;
-	if (!are_zones_same)
-		return OK;
+	size_t past_count = history ? history->count : 0;
 	r->is_touched = calloc(plan->zone_count + 1, sizeof *r->is_touched);
+	r->is_remade = calloc(plan->zone_count + 1, sizeof *r->is_remade);
 	r->now = calloc(plan->source_count + 1, sizeof *r->now);
-	r->before = calloc(plan->source_count + history->count + 1, sizeof *r->before);
-	if (!r->is_touched || !r->now || !r->before)
+	r->before = calloc(plan->source_count + past_count + 1, sizeof *r->before);
+	if (!r->is_touched || !r->is_remade || !r->now || !r->before)
 		return ERR_MEMORY;
-	enum err e = collect_changed(r);
-	if (e == OK)
-		e = share_both(r->changed, plan, r->now, r->now_count);
-	if (e == OK)
-		e = share_both(r->gone, plan, r->before, r->before_count);
-	return e;
+	return begin(r);
 }
 
 void renew_end(struct renew *r)
 {
 	for (size_t i = 0; i < r->before_count; i++)
 		arena_free(&r->before[i].arena);
-	for (unsigned d = 0; d < DIRECTIONS; d++) {
-		share_free(&r->changed[d]);
-		share_free(&r->gone[d]);
-		share_free(&r->all[d]);
-	}
+	share_free_all(r->changed);
+	share_free_all(r->gone);
+	share_free_all(r->all);
+	layers_free(&r->layers);
 	free(r->is_touched);
+	free(r->is_remade);
 	free(r->now);
 	free(r->before);
 	memset(r, 0, sizeof *r);
@@ -167,18 +227,30 @@ bool renew_wants_image(const struct renew *r, uint32_t zone)
 
 static enum err compile(struct renew *r, uint32_t zone, uint32_t serial, struct zone_renewal *out)
 {
+	const struct zone_input in = {r->plan, &r->layers, zone};
 	enum err e = OK;
 
 	if (!r->has_all) {
 		e = plan_recall_all(r->plan, r->barriers, r->history, r->diags);
 		if (e == OK)
-			e = share_both(r->all, r->plan, r->plan->sources, r->plan->source_count);
+			e = share_pairs_all(r->all, r->plan, r->plan->sources,
+			        r->plan->source_count, &r->layers);
 		r->has_all = e == OK;
 	}
 	if (e == OK)
-		e = compile_zone(&out->octets, &out->size, r->plan, zone, r->all, serial);
+		e = compile_zone(&out->octets, &out->size, &in, r->all, serial);
 	out->how = RENEWAL_COMPILED;
 	return e;
+}
+
+static enum err merge(
+        struct renew *r, uint32_t zone, const struct image *last, struct zone_renewal *out)
+{
+	const struct zone_input in = {r->plan, &r->layers, zone};
+	const struct zone_change now = {r->now, r->now_count, r->changed};
+	const struct zone_change before = {r->before, r->before_count, r->gone};
+
+	return merge_zone(&out->octets, &out->size, &in, &now, &before, last);
 }
 
 static bool is_equal(const struct zone_renewal *renewal, const struct image *image)
@@ -201,8 +273,8 @@ enum err renew_zone(struct renew *r, uint32_t zone, const struct zone_past *past
 		*out = next;
 		return OK;
 	}
-	if (r->are_zones_same && image) {
-		e = merge_zone(&next.octets, &next.size, r->plan, zone, r->changed, r->gone, image);
+	if (r->are_zones_same && image && !r->is_remade[zone]) {
+		e = merge(r, zone, image, &next);
 		next.how = RENEWAL_MERGED;
 	} else {
 		e = compile(r, zone, next.serial, &next);

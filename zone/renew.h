@@ -8,12 +8,14 @@
  *
  *     layout        sources          zone                image
  *     the same      changed          touched             merged, or compiled where there is no last
+ *     the same      ranges changed   has their names     compiled
  *     the same      changed or not   not touched         the last one stays
  *     changed       any              all                 compiled; the last one stays if it is
  * equal
  *
  * A zone is touched by a pair that one of its sources has now and had not then, or had and has not,
- * or has with another TTL. */
+ * or has with another TTL; likewise by an address about which another range or delegation decides.
+ */
 #ifndef ZONE_RENEW_H
 #define ZONE_RENEW_H
 
@@ -46,8 +48,11 @@ struct renew {
 	const struct barriers *barriers;
 	const struct history *history;
 	struct diag_list *diags;
-	bool are_zones_same;              /* the layout is: zone/layout.h */
-	bool *is_touched;                 /* of each zone; when are_zones_same */
+	bool are_zones_same;  /* the layout is: zone/layout.h */
+	struct layers layers; /* of all sources */
+	bool *is_touched;     /* of each zone; when are_zones_same: */
+	bool *is_remade; /* ... likewise: other ranges make its names, so hosts of any source may
+	                  * have taken some */
 	struct plan_source *now, *before; /* those that changed: as they are, as they were */
 	size_t now_count, before_count;
 	struct share changed[DIRECTIONS], gone[DIRECTIONS]; /* of `now`, of `before` */

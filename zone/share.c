@@ -20,7 +20,8 @@ static uint32_t reverse_zone_of(
 /* Go over the served pairs in one direction: count them by zone, or (fill) put them where `next`
  * says. */
 static void share_out(const struct plan *plan, const struct plan_source *sources, size_t count,
-        enum direction direction, const bool *has_inner, size_t *next, const struct pair **fill)
+        const struct layers *layers, enum direction direction, const bool *has_inner, size_t *next,
+        const struct pair **fill)
 {
 	uint32_t zone = ZONE_NONE;
 
@@ -28,9 +29,11 @@ static void share_out(const struct plan *plan, const struct plan_source *sources
 		const struct plan_source *source = &sources[s];
 		for (size_t i = 0; source_is_served(source) && i < source->pair_count; i++) {
 			const struct pair *pair = &source->pairs[i];
+			const struct addr a = pair_addr(pair);
 			zone = direction == FORWARD ? pair->forward_zone
+			       : direction == TAKEN ? layers_name_zone(layers, &a)
 			                            : reverse_zone_of(plan, has_inner, pair, zone);
-			if (zone == ZONE_NONE)
+			if (zone == ZONE_NONE || pair->flags & PAIR_SHADOWED)
 				continue;
 			if (fill)
 				fill[next[zone]] = pair;
@@ -46,7 +49,7 @@ void share_free(struct share *share)
 }
 
 enum err share_pairs(struct share *out, const struct plan *plan, const struct plan_source *sources,
-        size_t count, enum direction direction)
+        size_t count, const struct layers *layers, enum direction direction)
 {
 	size_t zones = plan->zone_count;
 	struct share share = {.begin = calloc(zones + 1, sizeof *share.begin)};
@@ -59,7 +62,7 @@ enum err share_pairs(struct share *out, const struct plan *plan, const struct pl
 	for (uint32_t i = 0; i < plan->index.count; i++)
 		if (plan->index.parents[i] != ZONE_NONE)
 			has_inner[plan->index.parents[i]] = true;
-	share_out(plan, sources, count, direction, has_inner, next, NULL);
+	share_out(plan, sources, count, layers, direction, has_inner, next, NULL);
 	for (size_t z = 0; z < zones; z++) {
 		share.begin[z + 1] = share.begin[z] + next[z];
 		next[z] = share.begin[z];
@@ -67,7 +70,7 @@ enum err share_pairs(struct share *out, const struct plan *plan, const struct pl
 	share.at = malloc((share.begin[zones] + 1) * sizeof *share.at);
 	if (!share.at)
 		goto out;
-	share_out(plan, sources, count, direction, has_inner, next, share.at);
+	share_out(plan, sources, count, layers, direction, has_inner, next, share.at);
 	e = OK;
 out:
 	free(next);
@@ -77,4 +80,20 @@ out:
 	else
 		*out = share;
 	return e;
+}
+
+enum err share_pairs_all(struct share out[DIRECTIONS], const struct plan *plan,
+        const struct plan_source *sources, size_t count, const struct layers *layers)
+{
+	enum err e = OK;
+
+	for (unsigned d = 0; e == OK && d < DIRECTIONS; d++)
+		e = share_pairs(&out[d], plan, sources, count, layers, (enum direction)d);
+	return e;
+}
+
+void share_free_all(struct share shares[DIRECTIONS])
+{
+	for (unsigned d = 0; d < DIRECTIONS; d++)
+		share_free(&shares[d]);
 }

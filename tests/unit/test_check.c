@@ -211,7 +211,7 @@ static void a_file_that_is_refused_takes_no_name_from_others(void **state)
 static void a_name_that_several_held_goes_to_the_first_in_arpad_yaml(void **state)
 {
 	static const char conflict[] =
-	        "customers/b.yaml: warning: 1 of the pairs that this file published last are "
+	        "customers/b.yaml: warning: 1 of the entries that this file published last are "
 	        "served no more: zones, records, prefixes or domains of arpad.yaml have changed "
 	        "[kept-dropped]\n"
 	        "customers/b.yaml:3:9: error: x.shared.example. is published by customer a "
@@ -273,7 +273,7 @@ static void a_refused_file_keeps_what_it_published(void **state)
 	files_write("arpad.yaml", HEAD "zones: [192.0.2.0/24, shared.example]\ncustomers:\n"
 	                               "  a: {prefixes: [192.0.2.0/26]}\n");
 	expect(&next,
-	        "customers/a.yaml: warning: 1 of the pairs that this file published last are "
+	        "customers/a.yaml: warning: 1 of the entries that this file published last are "
 	        "served no more: zones, records, prefixes or domains of arpad.yaml have changed "
 	        "[kept-dropped]\n"
 	        "customers/a.yaml:1:10: error: version 2 is not known; write `version: 1` "
@@ -307,7 +307,7 @@ static void a_new_customer_inherits_nothing(void **state)
 	             "  b: {prefixes: [192.0.2.128/25], domains: [shared.example]}\n");
 	/* a's file is as it was, new's is not there yet */
 	expect(&last,
-	        "customers/a.yaml: warning: 2 of the pairs that this file published last are "
+	        "customers/a.yaml: warning: 2 of the entries that this file published last are "
 	        "served no more: zones, records, prefixes or domains of arpad.yaml have changed "
 	        "[kept-dropped]\n"
 	        "customers/a.yaml:3:38: error: 192.0.2.17 lies in 192.0.2.16/28, the block of "
@@ -351,12 +351,12 @@ static void customers_who_swap_blocks_do_not_swap_names(void **state)
 	write_hosts("a", "192.0.9.1: x.test");
 	write_hosts("b", "192.0.9.1: x.test");
 	expect(&last,
-	        "customers/a.yaml: warning: 2 of the pairs that this file published last are "
+	        "customers/a.yaml: warning: 2 of the entries that this file published last are "
 	        "served no more: zones, records, prefixes or domains of arpad.yaml have changed "
 	        "[kept-dropped]\n"
 	        "customers/a.yaml:3:9: error: 192.0.9.1 is outside a's prefixes (192.0.2.128/25) "
 	        "[scope]\n"
-	        "customers/b.yaml: warning: 1 of the pairs that this file published last are "
+	        "customers/b.yaml: warning: 1 of the entries that this file published last are "
 	        "served no more: zones, records, prefixes or domains of arpad.yaml have changed "
 	        "[kept-dropped]\n"
 	        "customers/b.yaml:3:9: error: 192.0.9.1 is outside b's prefixes (192.0.2.0/25) "

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: ISC */
+/* Names that are there already, and ranges that would make them. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "zone/check_layers.h"
+#include "zone/makers.h"
+#include "zone/rr.h"
+
+struct work {
+	const struct layer_check *check;
+	struct plan *plan;
+	struct makers makers;
+};
+
+static void refuse(struct work *w, const struct plan_source *s)
+{
+	struct plan_source *source = &w->plan->sources[s->customer];
+
+	source->state = SOURCE_REFUSED;
+	source->refused = source->digest;
+}
+
+/* A host of the same file takes the range's name away. */
+static bool has_host(const struct plan_source *s, const struct addr *a)
+{
+	for (size_t i = 0; i < s->pair_count; i++) {
+		const struct addr b = pair_addr(&s->pairs[i]);
+		if (addr_compare(a, &b) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void tell_record(
+        struct work *w, const struct plan_record *r, const struct made *made, const char *where)
+{
+	char owner[NAME_TEXT_MAX], type[RR_TYPE_TEXT_MAX], addr[ADDR_TEXT_MAX];
+
+	name_to_text(owner, r->owner);
+	addr_to_text(addr, &made->addr);
+	diag_error(w->check->diags, range_place(made->source, made->range), "record-above",
+	        "the operator's %s record at %s (%s:%u) is %s; ask the operator, or write `%s: "
+	        "none` in `ranges`",
+	        rr_type_text(type, r->type), owner, r->place.file, r->place.line, where, addr);
+	refuse(w, made->source);
+}
+
+/* The first address of a block to which a file's ranges give a name; false when they give none. */
+static bool find_named(const struct maker_file *f, const struct prefix *block, struct made *out)
+{
+	struct addr last;
+
+	prefix_last(&last, block);
+	for (size_t i = cover_seek(&f->cover, &block->addr); i < f->cover.count; i++) {
+		const struct span *s = &f->cover.spans[i];
+		struct addr first = {.len = s->addr_len};
+		memcpy(first.octets, s->first, sizeof first.octets);
+		if (addr_compare(&first, &last) > 0)
+			return false;
+		if (!s->range || !s->range->pattern.shape)
+			continue;
+		out->source = f->source;
+		out->range = s->range;
+		out->addr = addr_compare(&first, &block->addr) < 0 ? block->addr : first;
+		return true;
+	}
+	return false;
+}
+
+static bool is_barrier(uint16_t type)
+{
+	return type == RR_NS || type == RR_CNAME || type == RR_DNAME;
+}
+
+/* A record at or above reverse names. */
+static void check_reverse(struct work *w, const struct plan_zone *z, const struct plan_record *r)
+{
+	struct prefix block;
+	struct made made;
+	struct addr a;
+
+	if (plan_addr_of_name(&a, z, r->owner))
+		block = (struct prefix){a, (uint8_t)(8 * a.len)};
+	else if (!is_barrier(r->type) || prefix_from_name(&block, r->owner) != OK)
+		return;
+	for (size_t i = 0; i < w->makers.file_count; i++)
+		if (find_named(&w->makers.files[i], &block, &made) &&
+		        !(block.bits == 8 * block.addr.len && !is_barrier(r->type) &&
+		                has_host(made.source, &made.addr)))
+			tell_record(w, r, &made, "at the reverse name of an address of the range");
+}
+
+static void check_forward(struct work *w, const struct plan_record *r)
+{
+	struct made made[MADE_MAX];
+	size_t count = makers_find(&w->makers, r->owner, made);
+
+	for (size_t i = 0; i < count; i++)
+		if (made[i].range->forward_zone != ZONE_NONE &&
+		        (is_barrier(r->type) || !has_host(made[i].source, &made[i].addr)))
+			tell_record(w, r, &made[i], "at a name of the range");
+}
+
+static void check_records(struct work *w)
+{
+	for (size_t i = 0; i < w->plan->zone_count; i++) {
+		const struct plan_zone *z = &w->plan->zones[i];
+		for (size_t k = 0; k < z->record_count; k++) {
+			const struct plan_record *r = &z->records[k];
+			/* of one owner and type the first says it all */
+			if (k && z->records[k - 1].type == r->type &&
+			        z->records[k - 1].owner == r->owner)
+				continue;
+			check_reverse(w, z, r);
+			check_forward(w, r);
+		}
+	}
+}
+
+static void check_zones(struct work *w)
+{
+	struct made made[MADE_MAX];
+	char apex[NAME_TEXT_MAX], addr[ADDR_TEXT_MAX];
+
+	for (size_t i = 0; i < w->plan->zone_count; i++) {
+		const struct plan_zone *z = &w->plan->zones[i];
+		size_t count = makers_find(&w->makers, z->apex, made);
+		for (size_t k = 0; k < count; k++) {
+			if (made[k].range->forward_zone == ZONE_NONE)
+				continue;
+			name_to_text(apex, z->apex);
+			addr_to_text(addr, &made[k].addr);
+			diag_error(w->check->diags, range_place(made[k].source, made[k].range),
+			        "range-zone",
+			        "%s is a zone served here (%s:%u), and the range gives that name "
+			        "to %s; choose another pattern, or write `%s: none` in `ranges`",
+			        apex, z->place.file, z->place.line, addr, addr);
+			refuse(w, made[k].source);
+		}
+	}
+}
+
+static void check_domains(struct work *w)
+{
+	const struct owners *o = w->check->owners;
+	struct made made[MADE_MAX];
+	char name[NAME_TEXT_MAX], addr[ADDR_TEXT_MAX];
+
+	for (uint32_t d = 0; d < o->index.count; d++) {
+		size_t count = makers_find(&w->makers, o->domains[d], made);
+		for (size_t k = 0; k < count; k++) {
+			if (made[k].range->forward_zone == ZONE_NONE ||
+			        owners_has_domain(o, d, made[k].source->customer))
+				continue;
+			name_to_text(name, o->domains[d]);
+			addr_to_text(addr, &made[k].addr);
+			diag_error(w->check->diags, range_place(made[k].source, made[k].range),
+			        "scope-name",
+			        "%s is a domain of customer %s, and the range gives that name to "
+			        "%s; choose another pattern, or write `%s: none` in `ranges`",
+			        name, w->plan->customers[o->customers[o->begin[d]]].name, addr,
+			        addr);
+			refuse(w, made[k].source);
+		}
+	}
+}
+
+enum err plan_check_made(const struct layer_check *k, struct plan *p)
+{
+	struct work w = {.check = k, .plan = p};
+	const struct plan_source **sources = malloc((p->source_count + 1) * sizeof *sources);
+	size_t count = 0;
+
+	if (!sources)
+		return ERR_MEMORY;
+	for (size_t i = 0; i < p->source_count; i++)
+		if (p->sources[i].state == SOURCE_GOOD && !p->sources[i].is_same &&
+		        p->sources[i].range_count)
+			sources[count++] = &p->sources[i];
+	enum err e = count ? makers_build(&w.makers, p, sources, count) : OK;
+	if (e == OK && count) {
+		check_records(&w);
+		check_zones(&w);
+		check_domains(&w);
+		makers_free(&w.makers);
+	}
+	free(sources);
+	return e;
+}
