@@ -191,7 +191,8 @@ CONST_STAGE uint64_t go_as_far_as(const struct bench *b, enum stage last)
 		sum += leaf;
 		if (last == WALK)
 			continue;
-		lookup_judge(&found, image, leaf, &key, request.qname, at, labels);
+		lookup_judge(
+		        &found, &(struct sought){image, &key, request.qname, at, labels}, leaf);
 		sum += found.kind;
 	}
 	return sum;

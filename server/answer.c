@@ -17,6 +17,8 @@ struct work {
 	unsigned labels;
 	uint8_t at[NAME_MAX_LABELS + 1]; /* where each label of the qname begins */
 	struct trie_key key;
+	struct sought sought;
+	struct lookup found;
 };
 
 static void find_zone(struct work *w, const struct snapshot *snapshot)
@@ -70,6 +72,31 @@ static void walk_all(struct work *works, size_t n)
 	}
 }
 
+/* Judge where the walks ended, and find the rules that make what does not stand there, in turns,
+ * too. */
+static void judge_all(struct work *works, size_t n)
+{
+	struct work *open[CHUNK];
+	size_t left = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct work *w = &works[i];
+		if (!w->image)
+			continue;
+		w->sought = (struct sought){w->image, &w->key, w->request.qname, w->at, w->labels};
+		lookup_judge(&w->found, &w->sought, w->node);
+		if (w->found.is_open)
+			open[left++] = w;
+	}
+	while (left) {
+		size_t still = 0;
+		for (size_t i = 0; i < left; i++)
+			if (lookup_step(&open[i]->found, &open[i]->sought))
+				open[still++] = open[i];
+		left = still;
+	}
+}
+
 /* The octets that a response may have: RFC 1035 4.2.1, RFC 6891 6.2.5, RFC 9715. */
 static size_t size_limit(const struct work *w, const struct answer_config *config,
         const struct query *query, const struct response *response)
@@ -82,7 +109,7 @@ static size_t size_limit(const struct work *w, const struct answer_config *confi
 	return limit < response->capacity ? limit : response->capacity;
 }
 
-static void write_response(const struct work *w, const struct snapshot *snapshot,
+static void write_response(struct work *w, const struct snapshot *snapshot,
         const struct answer_config *config, const struct query *query, struct response *out)
 {
 	struct reply r;
@@ -106,7 +133,7 @@ static void write_response(const struct work *w, const struct snapshot *snapshot
 	response_begin(&r.writer, out->octets, size_limit(w, config, query, out), &w->request,
 	        w->at, w->labels, r.ede);
 	if (w->image)
-		reply_from_zone(&r, w->image, w->node, &w->key, w->request.qname, w->at, w->labels);
+		reply_from_zone(&r, &w->sought, &w->found);
 	out->len = (uint16_t)response_end(&r.writer, r.flags, r.rcode, config->udp_size, r.ede);
 	out->kind = (uint8_t)r.kind;
 	out->rcode = (uint8_t)(r.rcode & 15);
@@ -122,6 +149,7 @@ static void answer_chunk(const struct snapshot *snapshot, const struct answer_co
 	for (size_t i = 0; i < n; i++)
 		read_query(&works[i], snapshot, &queries[i]);
 	walk_all(works, n);
+	judge_all(works, n);
 	for (size_t i = 0; i < n; i++) {
 		if (works[i].request.verdict == VERDICT_SILENCE) {
 			responses[i].len = 0;

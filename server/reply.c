@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "server/reply.h"
 
-#include "zone/lookup.h"
-
 /* The name that is looked for now, and the zone that holds it. */
 struct stand {
 	const struct image *image;
@@ -320,17 +318,17 @@ static bool put_found(struct reply *r, struct stand *s, struct lookup *found)
 	return false;
 }
 
-void reply_from_zone(struct reply *r, const struct image *image, uint32_t leaf,
-        const struct trie_key *qkey, const uint8_t *qname, const uint8_t *at, unsigned labels)
+void reply_from_zone(struct reply *r, const struct sought *sought, struct lookup *found)
 {
-	struct stand s = {
-	        .image = image, .name = qname, .at = at, .labels = labels, .is_qname = true};
-	struct lookup found;
+	struct stand s = {.image = sought->image,
+	        .name = sought->qname,
+	        .at = sought->at,
+	        .labels = sought->labels,
+	        .is_qname = true};
 	struct trie_key key;
 
-	lookup_judge(&found, image, leaf, qkey, qname, at, labels);
-	while (put_found(r, &s, &found)) {
+	while (put_found(r, &s, found)) {
 		trie_key_from_name(&key, s.name);
-		lookup_name(&found, s.image, &key, s.name, s.at, s.labels);
+		lookup_name(found, s.image, &key, s.name, s.at, s.labels);
 	}
 }

@@ -16,6 +16,7 @@
 
 #include "server/answer.h"
 #include "server/response.h"
+#include "zone/lookup.h"
 #include "zone/snapshot.h"
 
 #define REPLY_LINKS_MAX 16
@@ -35,10 +36,9 @@ struct reply {
 	const uint8_t *dnames[REPLY_LINKS_MAX]; /* records of those that are written */
 };
 
-/* Answer the question from the zone `image`, in which the walk for the qname, by its key, ended at
- * `leaf`; at[0..labels) is where the qname's labels begin. The writer has begun. */
-void reply_from_zone(struct reply *r, const struct image *image, uint32_t leaf,
-        const struct trie_key *qkey, const uint8_t *qname, const uint8_t *at, unsigned labels);
+/* Answer the question from the zone that holds it: *found, which is done, is what the lookup of the
+ * qname found there, and is lost. The writer has begun. */
+void reply_from_zone(struct reply *r, const struct sought *sought, struct lookup *found);
 
 /* The zone in which a question has its place. A DS record stands in the zone above the cut, also
  * where both are served here (RFC 4035 3.1.4.1). ZONE_NONE when it is in none of ours. */

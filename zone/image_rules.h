@@ -15,7 +15,8 @@
  * has a key for each pattern: its owner and the literal octets with which its labels begin. All
  * patterns that could have made a label lie on the way to it, so they are linked: from the leaf at
  * which the walk ends to those whose key is a beginning of its key. Each is asked for the address;
- * its rule is looked up; and the name is there if that rule makes this very name of it. */
+ * its rule is looked up; and the name is there if that rule makes this very name of it
+ * (zone/image_search.h). */
 #ifndef ZONE_IMAGE_RULES_H
 #define ZONE_IMAGE_RULES_H
 
@@ -53,17 +54,11 @@ struct image_pattern {
 	uint32_t next; /* 1 + the next pattern to ask, which lies before this one; 0: none */
 };
 
-/* The rule of an address; NULL: none. */
-const struct image_rule *image_find_rule4(
-        const struct image *image, const struct image_spans *spans, uint32_t address);
-const struct image_rule *image_find_rule6(
-        const struct image *image, const struct image_spans *spans, const uint8_t *address);
-
 /* What stands at names of addresses: as much of a name as is a block of them. */
 struct image_block {
 	uint8_t first[16], last[16];
 	uint8_t addr_len; /* 0: the name is none, and below none */
-	unsigned labels;  /* of the name that is the block's, those of the apex counted */
+	uint8_t labels;   /* of the name that is the block's, those of the apex counted */
 	bool is_address;  /* it is one address */
 };
 
@@ -71,24 +66,6 @@ struct image_block {
  * qname lies in the zone; at[0..labels) is where its labels begin. */
 void image_read_block(struct image_block *out, const struct image *image, const uint8_t *qname,
         const uint8_t *at, unsigned labels);
-
-/* The rule of the block's first address, when the block is an address; NULL: none. */
-const struct image_rule *image_rule_of_block(
-        const struct image *image, const struct image_block *block);
-
-/* The zone cut that a rule makes at the block or above it; NULL: none. */
-const struct image_rule *image_cut_of_block(
-        const struct image *image, const struct image_block *block);
-
-/* How many labels of the block's name, those of the apex counted, are there because of a rule that
- * makes something at or below them; 0: none but perhaps the apex. */
-unsigned image_ruled_labels(const struct image *image, const struct image_block *block);
-
-/* The rule that makes the name label.owner, `owner` the last `owner_labels` labels of the qname and
- * the label the one before them; its address is in out. NULL: none does. `key` is that of the
- * qname. */
-const struct image_rule *image_find_made(uint8_t out[16], const struct image *image,
-        const struct trie_key *key, const uint8_t *label, unsigned owner_labels);
 
 /* The name that a RULE_NAME or RULE_CNAME makes of an address. */
 void image_made_name(struct name *out, const struct image *image, const struct image_rule *rule,

@@ -24,10 +24,9 @@ static bool find_cut(struct lookup *out, const struct image *image, uint32_t lea
 }
 
 /* A cut that a rule makes above the qname, or at it. */
-static bool find_made_cut(
-        struct lookup *out, const struct image *image, const struct image_block *block)
+static bool find_made_cut(struct lookup *out, const struct image *image)
 {
-	const struct image_rule *rule = image_cut_of_block(image, block);
+	const struct image_rule *rule = image_cut_of_block(&out->search);
 
 	if (!rule)
 		return false;
@@ -38,81 +37,115 @@ static bool find_made_cut(
 }
 
 /* What a rule makes at the reverse name of an address, above it or below it. */
-static void judge_block(struct lookup *out, const struct image *image,
-        const struct image_block *block, unsigned labels)
+static void judge_block(struct lookup *out, unsigned labels)
 {
-	unsigned ruled = image_ruled_labels(image, block);
+	unsigned ruled = image_ruled_labels(&out->search);
 
 	if (ruled > out->shared_labels)
 		out->shared_labels = ruled;
 	if (ruled < labels)
 		return;
-	out->rule = image_rule_of_block(image, block);
+	out->rule = image_rule_of_block(&out->search);
 	out->kind = out->rule ? LOOKUP_MADE : LOOKUP_NON_TERMINAL;
 	out->is_reverse = true;
 	if (out->rule)
-		memcpy(out->address, block->first, sizeof out->address);
+		memcpy(out->address, out->block.first, sizeof out->address);
 }
 
-/* The name that a pattern makes at the qname, or above it: then nothing is below that. */
-static void judge_made(struct lookup *out, const struct image *image, const struct trie_key *key,
-        const uint8_t *qname, const uint8_t *at, unsigned labels)
+/* The owner of the pattern that may have made the name, or one above it: its label is the one below
+ * the closest encloser, or the qname's first. */
+static unsigned pattern_owner(const struct lookup *l, unsigned labels)
 {
-	/* the label of the pattern is the one below the closest encloser, or the qname's first */
-	unsigned owner = out->shared_labels < labels ? out->shared_labels : labels - 1;
-	const struct image_rule *rule =
-	        image_find_made(out->address, image, key, qname + at[labels - owner - 1], owner);
+	return l->shared_labels < labels ? l->shared_labels : labels - 1;
+}
 
-	if (!rule)
+static void begin_made(struct lookup *out, const struct sought *n)
+{
+	unsigned owner = pattern_owner(out, n->labels);
+
+	image_search_made(
+	        &out->search, n->image, n->key, n->qname + n->at[n->labels - owner - 1], owner);
+	out->is_open = true;
+}
+
+/* Nothing is below a name that a pattern makes. */
+static void judge_made(struct lookup *out, unsigned labels)
+{
+	unsigned owner = pattern_owner(out, labels);
+
+	if (!out->search.rule)
 		return;
 	out->shared_labels = owner + 1;
 	if (owner + 1 < labels)
 		return;
 	out->kind = LOOKUP_MADE;
-	out->rule = rule;
+	out->rule = out->search.rule;
 	out->is_reverse = false;
+	memcpy(out->address, out->search.address, sizeof out->address);
 }
 
-/* True when an entry is there for names below it alone. */
-static bool is_empty(const struct lookup *l)
+/* True where rules may yet make something. */
+static bool is_undecided(const struct lookup *l)
 {
-	return l->kind == LOOKUP_OWNER && l->entry.template->head_count == 0;
+	return l->kind == LOOKUP_NOTHING || l->kind == LOOKUP_NON_TERMINAL;
 }
 
-void lookup_judge(struct lookup *out, const struct image *image, uint32_t leaf,
-        const struct trie_key *key, const uint8_t *qname, const uint8_t *at, unsigned labels)
+/* Where the names of addresses are read and none of them is made, a pattern may have made it. */
+static void go_on_with_patterns(struct lookup *out, const struct sought *n)
 {
-	unsigned below = labels - image->apex_labels, owner_labels;
-	struct image_block block;
+	if (n->image->pattern_count && is_undecided(out) && n->labels > n->image->apex_labels)
+		begin_made(out, n);
+}
 
-	if (image->has_rules)
-		image_read_block(&block, image, qname, at, labels);
+void lookup_judge(struct lookup *out, const struct sought *n, uint32_t leaf)
+{
+	const struct image *image = n->image;
+	unsigned below = n->labels - image->apex_labels, owner_labels;
+
+	out->is_open = false;
 	out->entry = image_entry(image, leaf);
-	unsigned shared = image_count_shared(image, &out->entry, qname, at, below, &owner_labels);
+	unsigned shared =
+	        image_count_shared(image, &out->entry, n->qname, n->at, below, &owner_labels);
 	out->shared_labels = shared + image->apex_labels;
 	out->owner_labels = owner_labels + image->apex_labels;
-	if ((image->has_cut_rules && find_made_cut(out, image, &block)) ||
-	        find_cut(out, image, leaf, qname, at, below))
+	bool is_cut = find_cut(out, image, leaf, n->qname, n->at, below);
+	if (!is_cut && (shared < below || shared < owner_labels))
+		out->kind = shared < below ? LOOKUP_NOTHING : LOOKUP_NON_TERMINAL;
+	else if (!is_cut) /* an owner without records is there for names below it */
+		out->kind = out->entry.template->head_count ? LOOKUP_OWNER : LOOKUP_NON_TERMINAL;
+	if (!is_undecided(out) && !image->has_cut_rules)
 		return;
-	if (shared < below)
-		out->kind = LOOKUP_NOTHING;
-	else
-		out->kind = shared == owner_labels ? LOOKUP_OWNER : LOOKUP_NON_TERMINAL;
-	if (out->kind == LOOKUP_OWNER && !is_empty(out))
+	if (!image->has_rules) {
+		go_on_with_patterns(out, n);
 		return;
-	if (is_empty(out))
-		out->kind = LOOKUP_NON_TERMINAL;
-	if (image->has_rules)
-		judge_block(out, image, &block, labels);
-	if (image->pattern_count && out->kind != LOOKUP_MADE && below)
-		judge_made(out, image, key, qname, at, labels);
+	}
+	image_read_block(&out->block, image, n->qname, n->at, n->labels);
+	image_search_block(&out->search, image, &out->block);
+	out->is_open = true;
+}
+
+bool lookup_step(struct lookup *out, const struct sought *n)
+{
+	if (image_search_step(&out->search))
+		return true;
+	out->is_open = false;
+	if (!out->search.is_reverse) {
+		judge_made(out, n->labels);
+	} else if (!find_made_cut(out, n->image) && is_undecided(out)) {
+		judge_block(out, n->labels);
+		go_on_with_patterns(out, n);
+	}
+	return out->is_open;
 }
 
 void lookup_name(struct lookup *out, const struct image *image, const struct trie_key *key,
         const uint8_t *qname, const uint8_t *at, unsigned labels)
 {
-	lookup_judge(out, image, trie_walk(image->nodes, key->symbols + image->apex_key_len), key,
-	        qname, at, labels);
+	const struct sought n = {image, key, qname, at, labels};
+
+	lookup_judge(out, &n, trie_walk(image->nodes, key->symbols + image->apex_key_len));
+	while (out->is_open)
+		(void)lookup_step(out, &n);
 }
 
 bool lookup_wildcard(struct lookup *out, const struct image *image, const uint8_t *qname,

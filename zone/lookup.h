@@ -13,7 +13,7 @@
 #ifndef ZONE_LOOKUP_H
 #define ZONE_LOOKUP_H
 
-#include "zone/image_rules.h"
+#include "zone/image_search.h"
 
 enum lookup_kind {
 	LOOKUP_OWNER,        /* entry is that of the qname */
@@ -32,18 +32,33 @@ struct lookup {
 	const struct image_rule *rule; /* for LOOKUP_MADE */
 	uint8_t address[16];           /* likewise: that of which it makes the record */
 	bool is_reverse;               /* likewise: at the address's reverse name */
+	bool is_open;                  /* lookup_step() has work to do; of its own: */
+	struct image_block block;
+	struct image_search search;
 };
 
-/* Judge the leaf at which the walk for `qname` ended; at[0..labels) is where its labels begin (see
- * name_find_labels()). The qname lies in the zone. A cut at the qname itself is LOOKUP_CUT. */
-void lookup_judge(struct lookup *out, const struct image *image, uint32_t leaf,
-        const struct trie_key *key, const uint8_t *qname, const uint8_t *at, unsigned labels);
+/* What is looked up: a name of the zone, and where its labels begin (see name_find_labels()). All
+ * of it outlives the lookup. */
+struct sought {
+	const struct image *image;
+	const struct trie_key *key;
+	const uint8_t *qname, *at;
+	unsigned labels;
+};
+
+/* Judge the leaf at which the walk for the name ended. A cut at the qname itself is LOOKUP_CUT. The
+ * lookup is done when out->is_open is false; else
+ *     while (lookup_step(out, name))
+ *             ;
+ * ends it, a look at memory a step. */
+void lookup_judge(struct lookup *out, const struct sought *name, uint32_t leaf);
+bool lookup_step(struct lookup *out, const struct sought *name);
 
 /* Walk and judge: for a name that is not part of a batch. */
 void lookup_name(struct lookup *out, const struct image *image, const struct trie_key *key,
         const uint8_t *qname, const uint8_t *at, unsigned labels);
 
-/* What the wildcard below the closest encloser holds, for a qname that lookup_name() found to be
+/* What the wildcard below the closest encloser holds, for a qname that lookup found to be
  * LOOKUP_NOTHING: the source of synthesis (RFC 4592 3.3.1). False when there is none. */
 bool lookup_wildcard(struct lookup *out, const struct image *image, const uint8_t *qname,
         const uint8_t *at, unsigned labels, unsigned shared_labels);
