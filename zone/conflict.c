@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "zone/conflict_layers.h"
 #include "zone/hash.h"
 
 /* Who has a name so far. */
@@ -239,11 +240,15 @@ enum err plan_settle_conflicts(struct plan *p, const struct owners *owners,
 	struct contest c = {
 	        .plan = p, .owners = owners, .history = h, .diags = diags, .seed = hash_seed()};
 
-	if (!owners->has_shared)
-		return OK;
-	enum err e = recall_sharers(p, owners, barriers, h, diags);
+	enum err e = plan_recall_layers(p, barriers, h, diags);
+	if (e == OK && owners->has_shared)
+		e = recall_sharers(p, owners, barriers, h, diags);
 	while (e == OK) {
-		e = run_round(&c);
+		c.has_refused = false;
+		if (owners->has_shared)
+			e = run_round(&c);
+		if (e == OK && !c.has_refused)
+			e = plan_contest_layers(p, owners, h, diags, &c.has_refused);
 		if (e != OK || !c.has_refused)
 			break;
 		e = plan_keep(p, owners, barriers, h, diags);

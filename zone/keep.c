@@ -217,7 +217,7 @@ enum err plan_recall_layers(struct plan *p, const struct barriers *barriers,
 
 	for (size_t i = 0; i < p->source_count && e == OK; i++) {
 		struct plan_source *s = &p->sources[i];
-		struct past *past = s->is_same && !s->is_loaded
+		struct past *past = s->is_same && !s->is_loaded && !s->has_layers
 		                            ? history_find(h, p->customers[s->customer].name)
 		                            : NULL;
 		if (!past || !past->has_layers)
@@ -225,6 +225,7 @@ enum err plan_recall_layers(struct plan *p, const struct barriers *barriers,
 		e = open_past(h, past, s, diags);
 		if (e == OK)
 			e = fragment_take_layers(&past->fragment, s);
+		s->has_layers = e == OK;
 		if (e == OK && !find_range_zones(p, barriers, s)) {
 			e = ERR_CORRUPT;
 			tell_lost(past, s, diags);
