@@ -318,11 +318,25 @@ static const struct plan_delegation *find_shadow(const struct plan *p,
 	return sorted[low - 1];
 }
 
+static void tell_shadowed(const struct layer_check *k, const struct plan_source *s,
+        struct place place, const char *what, const struct plan_delegation *d)
+{
+	char text[ADDR_RANGE_TEXT_MAX];
+
+	if (!k->diags)
+		return;
+	delegation_text(text, d);
+	diag_warning(k->diags, place, "shadowed",
+	        "%s lies in %s, which %s:%u delegates, so it is not served here; move it to the "
+	        "servers there",
+	        what, text, s->file, d->line);
+}
+
 /* What lies in a delegation is not served. */
 static void shadow(const struct layer_check *k, struct plan_source *s,
         const struct plan_delegation *const *sorted, size_t count)
 {
-	char text[ADDR_RANGE_TEXT_MAX], what[ADDR_RANGE_TEXT_MAX];
+	char what[ADDR_RANGE_TEXT_MAX];
 
 	for (size_t i = 0; i < s->pair_count; i++) {
 		const struct addr a = pair_addr(&s->pairs[i]);
@@ -332,11 +346,7 @@ static void shadow(const struct layer_check *k, struct plan_source *s,
 			continue;
 		s->pairs[i].flags |= PAIR_SHADOWED;
 		addr_to_text(what, &a);
-		delegation_text(text, d);
-		diag_warning(k->diags, pair_place(s, &s->pairs[i]), "shadowed",
-		        "%s lies in %s, which line %u delegates, so it is not served here; move it "
-		        "to the servers there",
-		        what, text, d->line);
+		tell_shadowed(k, s, pair_place(s, &s->pairs[i]), what, d);
 	}
 	for (size_t i = 0; i < s->range_count; i++) {
 		struct plan_range *r = &s->ranges[i];
@@ -345,30 +355,46 @@ static void shadow(const struct layer_check *k, struct plan_source *s,
 		memcpy(last.octets, r->pattern.last, sizeof last.octets);
 		const struct plan_delegation *d = find_shadow(k->plan, sorted, count, &first);
 		r->is_shadowed = d && addr_compare(&last, &d->last) <= 0;
-		if (!r->is_shadowed)
-			continue;
 		addr_range_to_text(what, &first, &last);
-		delegation_text(text, d);
-		diag_warning(k->diags, range_place(s, r), "shadowed",
-		        "%s lies in %s, which line %u delegates, so it is not served here; remove "
-		        "it",
-		        what, text, d->line);
+		if (r->is_shadowed)
+			tell_shadowed(k, s, range_place(s, r), what, d);
 	}
 }
 
-enum err source_check_delegations(const struct layer_check *k, struct plan_source *s)
+/* Delegations by first address; NULL when out of memory. */
+static const struct plan_delegation **sort_delegations(const struct plan_source *s)
 {
 	size_t count = s->delegation_count;
 	const struct plan_delegation **sorted = malloc((count + 1) * sizeof *sorted);
 
 	if (!sorted)
-		return ERR_MEMORY;
-	for (size_t i = 0; i < count; i++) {
+		return NULL;
+	for (size_t i = 0; i < count; i++)
 		sorted[i] = &s->delegations[i];
+	qsort(sorted, count, sizeof *sorted, compare_blocks);
+	return sorted;
+}
+
+enum err source_find_shadows(const struct layer_check *k, struct plan_source *s)
+{
+	const struct plan_delegation **sorted = sort_delegations(s);
+
+	if (!sorted)
+		return ERR_MEMORY;
+	shadow(k, s, sorted, s->delegation_count);
+	free(sorted);
+	return OK;
+}
+
+enum err source_check_delegations(const struct layer_check *k, struct plan_source *s)
+{
+	const struct plan_delegation **sorted = sort_delegations(s);
+	size_t count = s->delegation_count;
+
+	if (!sorted)
+		return ERR_MEMORY;
+	for (size_t i = 0; i < count; i++)
 		(void)delegation_is_allowed(k, s, sorted[i]);
-	}
-	if (count)
-		qsort(sorted, count, sizeof *sorted, compare_blocks);
 	check_overlaps(k, s, sorted, count);
 	shadow(k, s, sorted, count);
 	check_targets(k, s, sorted, count);

@@ -43,9 +43,18 @@ bool delegation_is_allowed(
 MUST_USE enum err source_check_ranges(const struct layer_check *k, struct plan_source *s);
 MUST_USE enum err source_check_delegations(const struct layer_check *k, struct plan_source *s);
 
+/* What of a source a delegation shadows, as source_check_delegations() does it; k->diags may be
+ * NULL. */
+MUST_USE enum err source_find_shadows(const struct layer_check *k, struct plan_source *s);
+
 /* The names that ranges of new good sources make, against the operator's records, the zones served
  * here and other customers' domains. Refuses sources. */
 MUST_USE enum err plan_check_made(const struct layer_check *k, struct plan *p);
+
+/* The same for a kept source of the plan: ranges that make such a name are dropped. Adds to
+ * *dropped how many. */
+MUST_USE enum err source_drop_made(
+        const struct layer_check *k, struct plan *p, struct plan_source *s, size_t *dropped);
 
 /* Find all of a range or a delegation among a customer's own prefixes. False, and *out is the first
  * address outside. */

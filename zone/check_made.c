@@ -11,14 +11,22 @@ struct work {
 	const struct layer_check *check;
 	struct plan *plan;
 	struct makers makers;
+	bool is_kept;  /* what is found is dropped, and the files stay */
+	bool *dropped; /* owned; of the ranges of the kept source */
 };
 
-static void refuse(struct work *w, const struct plan_source *s)
+/* A range may not make this name. True when that is to be told. */
+static bool refuse(struct work *w, const struct made *made)
 {
-	struct plan_source *source = &w->plan->sources[s->customer];
+	struct plan_source *source = &w->plan->sources[made->source->customer];
 
+	if (w->is_kept) {
+		w->dropped[made->range - source->ranges] = true;
+		return false;
+	}
 	source->state = SOURCE_REFUSED;
 	source->refused = source->digest;
+	return true;
 }
 
 /* A host of the same file takes the range's name away. */
@@ -37,13 +45,14 @@ static void tell_record(
 {
 	char owner[NAME_TEXT_MAX], type[RR_TYPE_TEXT_MAX], addr[ADDR_TEXT_MAX];
 
+	if (!refuse(w, made))
+		return;
 	name_to_text(owner, r->owner);
 	addr_to_text(addr, &made->addr);
 	diag_error(w->check->diags, range_place(made->source, made->range), "record-above",
 	        "the operator's %s record at %s (%s:%u) is %s; ask the operator, or write `%s: "
 	        "none` in `ranges`",
 	        rr_type_text(type, r->type), owner, r->place.file, r->place.line, where, addr);
-	refuse(w, made->source);
 }
 
 /* The first address of a block to which a file's ranges give a name; false when they give none. */
@@ -127,7 +136,7 @@ static void check_zones(struct work *w)
 		const struct plan_zone *z = &w->plan->zones[i];
 		size_t count = makers_find(&w->makers, z->apex, made);
 		for (size_t k = 0; k < count; k++) {
-			if (made[k].range->forward_zone == ZONE_NONE)
+			if (made[k].range->forward_zone == ZONE_NONE || !refuse(w, &made[k]))
 				continue;
 			name_to_text(apex, z->apex);
 			addr_to_text(addr, &made[k].addr);
@@ -136,7 +145,6 @@ static void check_zones(struct work *w)
 			        "%s is a zone served here (%s:%u), and the range gives that name "
 			        "to %s; choose another pattern, or write `%s: none` in `ranges`",
 			        apex, z->place.file, z->place.line, addr, addr);
-			refuse(w, made[k].source);
 		}
 	}
 }
@@ -151,7 +159,8 @@ static void check_domains(struct work *w)
 		size_t count = makers_find(&w->makers, o->domains[d], made);
 		for (size_t k = 0; k < count; k++) {
 			if (made[k].range->forward_zone == ZONE_NONE ||
-			        owners_has_domain(o, d, made[k].source->customer))
+			        owners_has_domain(o, d, made[k].source->customer) ||
+			        !refuse(w, &made[k]))
 				continue;
 			name_to_text(name, o->domains[d]);
 			addr_to_text(addr, &made[k].addr);
@@ -161,9 +170,16 @@ static void check_domains(struct work *w)
 			        "%s; choose another pattern, or write `%s: none` in `ranges`",
 			        name, w->plan->customers[o->customers[o->begin[d]]].name, addr,
 			        addr);
-			refuse(w, made[k].source);
 		}
 	}
+}
+
+static void check_all(struct work *w)
+{
+	check_records(w);
+	check_zones(w);
+	check_domains(w);
+	makers_free(&w->makers);
 }
 
 enum err plan_check_made(const struct layer_check *k, struct plan *p)
@@ -179,12 +195,31 @@ enum err plan_check_made(const struct layer_check *k, struct plan *p)
 		        p->sources[i].range_count)
 			sources[count++] = &p->sources[i];
 	enum err e = count ? makers_build(&w.makers, p, sources, count) : OK;
-	if (e == OK && count) {
-		check_records(&w);
-		check_zones(&w);
-		check_domains(&w);
-		makers_free(&w.makers);
-	}
+	if (e == OK && count)
+		check_all(&w);
 	free(sources);
+	return e;
+}
+
+enum err source_drop_made(
+        const struct layer_check *k, struct plan *p, struct plan_source *s, size_t *dropped)
+{
+	const struct plan_source *source = s;
+	struct work w = {.check = k, .plan = p, .is_kept = true};
+	size_t kept = 0;
+
+	if (s->range_count == 0)
+		return OK;
+	w.dropped = calloc(s->range_count, sizeof *w.dropped);
+	enum err e = w.dropped ? makers_build(&w.makers, p, &source, 1) : ERR_MEMORY;
+	if (e == OK) {
+		check_all(&w);
+		for (size_t i = 0; i < s->range_count; i++)
+			if (!w.dropped[i])
+				s->ranges[kept++] = s->ranges[i];
+		*dropped += s->range_count - kept;
+		s->range_count = kept;
+	}
+	free(w.dropped);
 	return e;
 }

@@ -70,21 +70,20 @@ void source_tell_dropped(struct plan_source *s, size_t count, struct diag_list *
 }
 
 /* Returns how many ranges and delegations are left out. */
-static size_t filter_layers(const struct keep *k, struct plan_source *s)
+static size_t filter_layers(const struct layer_check *check, struct plan_source *s)
 {
-	const struct layer_check check = {k->plan, k->owners, k->barriers, NULL};
 	size_t ranges = 0, delegations = 0, all = s->range_count + s->delegation_count;
 
 	for (size_t i = 0; i < s->range_count; i++) {
 		struct plan_range r = s->ranges[i];
-		if (!range_is_allowed(&check, s, &r))
+		if (!range_is_allowed(check, s, &r))
 			continue;
 		r.line = r.column = 0;
 		s->ranges[ranges++] = r;
 	}
 	for (size_t i = 0; i < s->delegation_count; i++) {
 		struct plan_delegation d = s->delegations[i];
-		if (!delegation_is_allowed(&check, s, &d))
+		if (!delegation_is_allowed(check, s, &d))
 			continue;
 		d.line = d.column = 0;
 		s->delegations[delegations++] = d;
@@ -95,8 +94,9 @@ static size_t filter_layers(const struct keep *k, struct plan_source *s)
 }
 
 /* Leave out what is not allowed any more. The places are those of a file that is no more. */
-static void filter(const struct keep *k, struct plan_source *s)
+static enum err filter(const struct keep *k, struct plan_source *s)
 {
+	const struct layer_check check = {k->plan, k->owners, k->barriers, NULL};
 	size_t kept = 0;
 
 	for (size_t i = 0; i < s->pair_count; i++) {
@@ -106,11 +106,15 @@ static void filter(const struct keep *k, struct plan_source *s)
 		pair.line = pair.column = 0;
 		s->pairs[kept++] = pair;
 	}
-	size_t dropped = s->pair_count - kept + filter_layers(k, s);
+	size_t dropped = s->pair_count - kept + filter_layers(&check, s);
 	s->pair_count = kept;
+	enum err e = source_find_shadows(&check, s);
+	if (e == OK)
+		e = source_drop_made(&check, k->plan, s, &dropped);
 	s->is_whole = dropped == 0;
 	if (dropped)
 		source_tell_dropped(s, dropped, k->diags);
+	return e;
 }
 
 static enum err keep_source(const struct keep *k, struct plan_source *s, struct past *past)
@@ -131,8 +135,7 @@ static enum err keep_source(const struct keep *k, struct plan_source *s, struct 
 	}
 	s->state = SOURCE_KEPT;
 	s->digest = past->source;
-	filter(k, s);
-	return OK;
+	return filter(k, s);
 }
 
 enum err plan_keep(struct plan *p, const struct owners *owners, const struct barriers *barriers,
