@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "tools/emit_made.h"
 #include "tools/rdata_text.h"
 #include "zone/lookup.h"
 
@@ -98,7 +99,7 @@ bool emit_zone_is_wanted(const struct snapshot *s, uint32_t zone, const struct f
 			}
 		}
 	}
-	return false;
+	return emit_made_is_wanted(s, zone, f);
 }
 
 /* The mark of a PTR from an address to a name; NULL when the name leads back. */
@@ -115,6 +116,9 @@ static const char *mark_of(const struct emitter *e, const struct addr *a, const 
 		return "external";
 	unsigned labels = name_find_labels(at, name);
 	lookup_name(&found, e->snapshot->images[zone], &key, name, at, labels);
+	if (found.kind == LOOKUP_MADE && !found.is_reverse && found.rule->addr_len == a->len &&
+	        memcmp(found.address, a->octets, a->len) == 0)
+		return NULL;
 	uint16_t type = a->len == 4 ? RR_A : RR_AAAA;
 	if (found.kind != LOOKUP_OWNER || !image_find_rrset(&found.entry, type, &set))
 		return "no forward";
@@ -179,4 +183,5 @@ void emit_zone(const struct snapshot *s, uint32_t zone, const struct filter *f, 
 				print_rrset(&e, &o, &set);
 		}
 	}
+	emit_made(s, zone, f, out);
 }

@@ -9,7 +9,8 @@
  *     26      3600    IN      PTR     else.where.             ; external
  *     27      3600    IN      PTR     old.acme.example.       ; no forward
  *
- * It is made from the image that answers, owner by owner, so it is what is served. A PTR is marked
+ * It is made from the image that answers, owner by owner, so it is what is served; what the image
+ * computes comes behind that (tools/emit_made.h). A PTR is marked
  * when its name does not lead back to its address here: `external` when the name lies in no zone
  * of the snapshot, else `no forward`. */
 #ifndef TOOLS_EMIT_ZONE_H

@@ -28,4 +28,9 @@ void filter_free(struct filter *f);
 bool filter_has_zone(const struct filter *f, uint32_t zone);
 bool filter_has_addr(const struct filter *f, const struct addr *a);
 
+/* Of the addresses from `from` to `to`, of one family, the first that filter_has_addr() has, and
+ * the last behind which one prefix does not go on. False: it has none of them. */
+bool filter_next_run(const struct filter *f, const struct addr *from, const struct addr *to,
+        struct addr *first, struct addr *last);
+
 #endif

@@ -370,3 +370,20 @@ unsigned image_ruled_labels(const struct image_search *s)
 	}
 	return before > behind ? before : behind;
 }
+
+const struct image_rule *image_name_rule(
+        const struct image *image, unsigned addr_len, const uint8_t *address)
+{
+	const struct image_spans *spans = addr_len == 4 ? &image->name4 : &image->name6;
+	struct image_seek s;
+
+	if (spans->count == 0)
+		return NULL;
+	seek_begin(&s, spans, addr_len, address);
+	while (seek_step(&s))
+		;
+	uint32_t i = seek_end(&s);
+	return i && !ends_before(spans, addr_len, i - 1, address)
+	               ? &image->rules[span_rule(spans, addr_len, i - 1)]
+	               : NULL;
+}

@@ -60,4 +60,8 @@ const struct image_rule *image_cut_of_block(const struct image_search *s);
  * makes something at or below them; 0: none but perhaps the apex. */
 unsigned image_ruled_labels(const struct image_search *s);
 
+/* The rule that makes names of an address in this image, hosts aside; NULL: none. */
+const struct image_rule *image_name_rule(
+        const struct image *image, unsigned addr_len, const uint8_t *address);
+
 #endif
