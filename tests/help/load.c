@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 #include "tests/help/load.h"
 
+#include <string.h>
+
 #include "tests/help/files.h"
 #include "tests/help/image_walk.h"
 #include "tests/help/must.h"
 #include "zone/compile.h"
 #include "zone/keep.h"
+#include "zone/renew.h"
 
 #define NOW 1000
 
@@ -38,6 +41,54 @@ struct generation load_files(struct config *c, const struct generation *last)
 	must(compile_plan(&next.snapshot, &c->plan, last ? last->snapshot : NULL, NOW) == OK,
 	        "what is accepted compiles");
 	must(history_of_plan(&next.history, &c->plan, &c->digest) == OK, "and is remembered");
+	return next;
+}
+
+static struct image *merge(struct renew *r, uint32_t zone, const struct snapshot *last)
+{
+	struct image *image = snapshot_find(last, r->plan->zones[zone].apex);
+	struct zone_renewal renewal;
+
+	must(image != NULL, "the zone was there");
+	const struct zone_past past = {
+	        .is_known = true, .serial = image->serial, .is_served = true, .image = image};
+	must(renew_zone(r, zone, &past, NOW, &renewal) == OK, "what is accepted is merged");
+	if (!renewal.octets)
+		return image_ref(image);
+	must(image_open(&image, renewal.octets, renewal.size) == OK, "and sound");
+	return image;
+}
+
+struct generation load_merged(struct config *c, const struct generation *last)
+{
+	struct generation next = {0};
+	struct snapshot *whole;
+	struct renew r;
+	enum err e;
+
+	free(files_load(c, &last->history, &e));
+	must(e == OK && c->are_zones_same, "the zones are the same");
+	uint32_t count = (uint32_t)c->plan.zone_count;
+	struct image **images = calloc(count + 1U, sizeof *images);
+	must(images != NULL, "memory");
+	must(renew_begin(&r, &c->plan, &c->barriers, &last->history, true, &c->diags) == OK,
+	        "the past is there");
+	for (uint32_t i = 0; i < count; i++)
+		images[i] = merge(&r, i, last->snapshot);
+	renew_end(&r);
+	must(plan_recall_all(&c->plan, &c->barriers, &last->history, &c->diags) == OK,
+	        "the past is there");
+	must(compile_plan(&whole, &c->plan, last->snapshot, NOW) == OK, "all compiles");
+	for (uint32_t i = 0; i < count; i++)
+		must(images[i]->size == whole->images[i]->size &&
+		                memcmp(images[i]->octets, whole->images[i]->octets,
+		                        images[i]->size) == 0,
+		        "merged or compiled, the octets are the same");
+	snapshot_unref(whole);
+	must(snapshot_build(&next.snapshot, images, count, last->snapshot->generation + 1) == OK &&
+	                history_of_plan(&next.history, &c->plan, &c->digest) == OK,
+	        "memory");
+	free(images);
 	return next;
 }
 

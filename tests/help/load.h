@@ -20,6 +20,10 @@ struct generation load_files(struct config *c, const struct generation *last);
 /* Load and compile, and again on top of that: nothing changes. Returns what load_files() does. */
 struct generation load_twice(struct config *c, const struct generation *last);
 
+/* Load behind `last`, the zones being the same as then, as arpad's compiler does: images are
+ * merged, or stay. They have the same octets as those compiled from everything. */
+struct generation load_merged(struct config *c, const struct generation *last);
+
 void generation_free(struct generation *g);
 
 #endif
