@@ -321,7 +321,8 @@ static uint32_t item_ttl(const struct item *item)
 
 static int compare_octets(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len)
 {
-	int difference = memcmp(a, b, a_len < b_len ? a_len : b_len);
+	size_t n = a_len < b_len ? a_len : b_len;
+	int difference = n ? memcmp(a, b, n) : 0; /* a mark has no rdata */
 
 	return difference ? difference : (a_len > b_len) - (a_len < b_len);
 }
