@@ -81,8 +81,8 @@ static void find_sections(struct image *image, const struct image_header *h)
 	image->prefix.bits = h->prefix_bits;
 	image->cut.addr.len = h->cut_bits ? 4 : 0;
 	image->cut.bits = h->cut_bits;
-	struct prefix *prefix = h->cut_bits ? &image->cut : &image->prefix;
-	memcpy(prefix->addr.octets, h->prefix, sizeof h->prefix);
+	memcpy(h->cut_bits ? image->cut.addr.octets : image->prefix.addr.octets, h->prefix,
+	        sizeof h->prefix);
 	find_rules(image, h, at);
 }
 
