@@ -35,7 +35,7 @@ static void drop_hosts(struct model *m, unsigned customers)
 	for (unsigned i = 0; i < m->host_count; i++) {
 		const struct model_host *h = &m->hosts[i];
 		bool is_lost = h->has_lost_name && (customers >> h->customer & 1);
-		if (h->has_record || (!is_lost && stays(customers, h->customer)))
+		if (!is_lost && (h->has_record || stays(customers, h->customer)))
 			m->hosts[count++] = *h;
 	}
 	m->host_count = count;

@@ -353,7 +353,7 @@ static void draw_host_records(struct draw *d)
 			continue;
 		if (strncmp(h->names[0], "srv", 3) == 0)
 			add_record(d, h->names[0], one_in(2) ? RR_A : RR_TXT, "192.0.2.77");
-		if (h->len == 16 || is_ranged_by_others(d, h))
+		if (h->len == 16 || h->has_lost_name || is_ranged_by_others(d, h))
 			continue;
 		model_reverse_name(name, h->address, 4, 32);
 		add_record(d, name, RR_TXT, "host");

@@ -15,9 +15,9 @@
 #include "zone/rr.h"
 #include "zone/sanitized.h"
 
-#define ROUNDS      20U
-#define NEAR_MISSES 50000U                    /* a round */
-#define STEP        (IS_SANITIZED ? 11U : 1U) /* of all these one in so many is asked */
+#define ROUNDS      30U
+#define NEAR_MISSES 50000U                   /* a round */
+#define STEP        (IS_SANITIZED ? 5U : 1U) /* of all these one in so many is asked */
 
 static struct model model;
 static struct range_oracle oracle;
