@@ -25,7 +25,7 @@ struct options {
 
 /* What is there, and how much of it is wrong. */
 struct summary {
-	size_t customers, pairs, external, no_forward, zones;
+	size_t customers, pairs, external, no_forward, shadowed, ranges, delegations, zones;
 };
 
 /* Find the customer whose file is `path`, whatever way it is spelled; plan->source_count when
@@ -97,8 +97,15 @@ static struct summary sum_up(const struct plan *plan, const bool *chosen)
 		if (!source_is_served(source))
 			continue;
 		s.pairs += source->pair_count;
+		s.ranges += source->range_count;
+		s.delegations += source->delegation_count;
 		for (size_t k = 0; k < source->pair_count; k++) {
 			enum pair_forward forward = pair_forward(plan, &source->pairs[k]);
+			if (source->pairs[k].flags & PAIR_SHADOWED) {
+				s.pairs--;
+				s.shadowed++;
+				continue;
+			}
 			s.external += forward == FORWARD_EXTERNAL;
 			s.no_forward += forward == FORWARD_NO;
 		}
@@ -113,11 +120,16 @@ static const char *plural(size_t n)
 
 static void print_summary(const struct summary *s, const struct diag_list *diags)
 {
-	printf("%zu customer%s, %zu pair%s (%zu external, %zu without a forward), %zu zone%s: "
-	       "%zu error%s, %zu warning%s\n",
-	        s->customers, plural(s->customers), s->pairs, plural(s->pairs), s->external,
-	        s->no_forward, s->zones, plural(s->zones), diags->errors, plural(diags->errors),
-	        diags->warnings, plural(diags->warnings));
+	printf("%zu customer%s, %zu pair%s (%zu external, %zu without a forward), ", s->customers,
+	        plural(s->customers), s->pairs, plural(s->pairs), s->external, s->no_forward);
+	if (s->shadowed)
+		printf("%zu shadowed by delegations, ", s->shadowed);
+	if (s->ranges)
+		printf("%zu range%s, ", s->ranges, plural(s->ranges));
+	if (s->delegations)
+		printf("%zu delegation%s, ", s->delegations, plural(s->delegations));
+	printf("%zu zone%s: %zu error%s, %zu warning%s\n", s->zones, plural(s->zones),
+	        diags->errors, plural(diags->errors), diags->warnings, plural(diags->warnings));
 }
 
 static void print_json(const struct summary *s, const struct diag_list *diags)
@@ -125,9 +137,10 @@ static void print_json(const struct summary *s, const struct diag_list *diags)
 	fputs("{\"diagnostics\": ", stdout);
 	diag_print_json(diags, stdout);
 	printf(",\n \"customers\": %zu, \"pairs\": %zu, \"external\": %zu, \"no_forward\": %zu, "
-	       "\"zones\": %zu, \"errors\": %zu, \"warnings\": %zu}\n",
-	        s->customers, s->pairs, s->external, s->no_forward, s->zones, diags->errors,
-	        diags->warnings);
+	       "\"shadowed\": %zu, \"ranges\": %zu, \"delegations\": %zu, \"zones\": %zu, "
+	       "\"errors\": %zu, \"warnings\": %zu}\n",
+	        s->customers, s->pairs, s->external, s->no_forward, s->shadowed, s->ranges,
+	        s->delegations, s->zones, diags->errors, diags->warnings);
 }
 
 static int check(const struct options *o, const char *command, char **paths, int count)

@@ -40,9 +40,10 @@ size_t layers_find_cuts(const struct layers *l, uint32_t zone);
 uint32_t layers_name_zone(const struct layers *l, const struct addr *a);
 
 /* Set is_touched[z] for each zone in which the layers `now` have another effect than `last` had,
- * and is_remade[z] where it is one on the names of patterns. */
-void layers_compare(const struct plan *p, const struct layers *last, const struct layers *now,
-        bool *is_touched, bool *is_remade);
+ * and is_remade[z] where it is one on the names of patterns. Returns OK or
+ * ERR_MEMORY. */
+MUST_USE enum err layers_compare(const struct plan *p, const struct layers *last,
+        const struct layers *now, bool *is_touched, bool *is_remade);
 
 /* The name of a delegation's first cut; false for one that cuts nothing. */
 bool delegation_cut_name(struct name *out, const struct plan_delegation *d);

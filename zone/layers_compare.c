@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+#include <stdlib.h>
 #include <string.h>
 
 #include "zone/layers.h"
@@ -57,6 +58,7 @@ static bool has_same_effect(const struct span *a, const struct span *b)
 struct compare {
 	const struct plan *plan;
 	bool *is_touched, *is_remade;
+	bool *has_inner; /* a zone served here lies below it */
 };
 
 /* Zones whose addresses lie in the prefix that all of the interval share: few more than those that
@@ -67,6 +69,11 @@ static void touch_reverse(struct compare *c, const struct addr *first, const str
 	struct prefix block = {.addr = *first, .bits = (uint8_t)addr_shared_bits(first, last)};
 	uint32_t zone = plan_find_reverse_zone(p, first);
 
+	if (zone != ZONE_NONE && p->zones[zone].prefix.addr.len == first->len &&
+	        prefix_has_addr(&p->zones[zone].prefix, last) && !c->has_inner[zone]) {
+		c->is_touched[zone] = true;
+		return;
+	}
 	for (unsigned bit = block.bits; bit < 8U * first->len; bit++)
 		block.addr.octets[bit / 8] &= (uint8_t) ~(0x80 >> bit % 8);
 	if (zone != ZONE_NONE)
@@ -141,11 +148,19 @@ static void compare_family(
 	} while (octets_step(at.octets, len));
 }
 
-void layers_compare(const struct plan *p, const struct layers *last, const struct layers *now,
+enum err layers_compare(const struct plan *p, const struct layers *last, const struct layers *now,
         bool *is_touched, bool *is_remade)
 {
-	struct compare c = {p, is_touched, is_remade};
+	struct compare c = {
+	        p, is_touched, is_remade, calloc(p->zone_count + 1, sizeof *c.has_inner)};
 
+	if (!c.has_inner)
+		return ERR_MEMORY;
+	for (uint32_t i = 0; i < p->index.count; i++)
+		if (p->index.parents[i] != ZONE_NONE)
+			c.has_inner[p->index.parents[i]] = true;
 	compare_family(&c, last, now, 4);
 	compare_family(&c, last, now, 16);
+	free(c.has_inner);
+	return OK;
 }

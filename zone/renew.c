@@ -160,7 +160,7 @@ static enum err compare_layers(struct renew *r)
 		return OK;
 	enum err e = build_last_layers(r, &last);
 	if (e == OK) {
-		layers_compare(r->plan, &last, &r->layers, r->is_touched, r->is_remade);
+		e = layers_compare(r->plan, &last, &r->layers, r->is_touched, r->is_remade);
 		layers_free(&last);
 	}
 	return e;
