@@ -5,6 +5,8 @@
  *                --import_match-> hosts         (address and names, forward or not)
  *                             +-> mismatches    (PTRs whose name does not lead back)
  *                             +-> not carried   (what arpad cannot serve)
+ *                --import_cut --> delegations   (CNAMEs and NS by RFC 2317)
+ *                --import_fold--> ranges        (hosts whose names one pattern makes)
  *                --import_write-> DIR/arpad.yaml, DIR/customers/imported.yaml,
  *                                 DIR/zones/ZONE.records, and lists where they have something to
  *                                 say: DIR/mismatches.txt, DIR/ttls.txt, DIR/not-carried.txt
@@ -15,6 +17,9 @@
  *   PTR, its name lies in no zone that was given            a host; its forward is external
  *   PTR, its name lies in one and does not lead back so     a host with `forward: no`
  *   several PTRs at one address                             one host with a list of names
+ *   eight hosts in a row and more, names by one pattern     a range; import_fold.h
+ *   CNAMEs of a block below one label, with its NS          a delegation
+ *   CNAMEs of a block below one name                        likewise
  *   SOA, NS at the apex                                     the zone in arpad.yaml
  *   everything else                                         a line in the zone's records
  *
@@ -37,6 +42,7 @@
 enum import_fate {
 	FATE_RECORD, /* a line in the zone's records */
 	FATE_PAIR,   /* PTR or address of a host */
+	FATE_CUT,    /* of a delegation */
 	FATE_ZONE,   /* SOA or NS in arpad.yaml */
 	FATE_LEFT    /* out: it is there twice, the zone has it by itself, or it is not carried */
 };
@@ -50,6 +56,7 @@ struct import_record {
 	uint32_t number; /* in the order of reading */
 	uint32_t ttl_s;  /* by import_sort(): of its RRset */
 	uint16_t type;
+	bool is_alone; /* by import_match(): nothing else is at its owner, nothing below it */
 	enum import_fate fate;
 };
 
@@ -77,7 +84,30 @@ struct import_host {
 	const uint8_t *names[10]; /* PTR_MAX_AN_ADDRESS */
 	uint32_t ttl_s;
 	uint8_t name_count;
-	uint16_t forward_no; /* bit i: of name i */
+	bool is_in_range;                          /* a range makes its name; it is no host then */
+	uint16_t forward_no;                       /* bit i: of name i */
+	uint32_t zone;                             /* that holds its PTRs */
+	const struct import_record *ptr, *address; /* of the first name; address NULL: external, or
+	                                            * `forward: no` */
+};
+
+/* Addresses whose names one pattern makes, or that have none. */
+struct import_range {
+	struct addr first, last;
+	const uint8_t *shape; /* NULL: none */
+	uint8_t shape_octets;
+	const uint8_t *owner; /* below which the labels stand */
+	uint32_t ttl_s;
+};
+
+/* Addresses of a /24 that are handed on. */
+struct import_cut {
+	struct addr first, last;
+	const uint8_t *target; /* below which the CNAMEs lead */
+	uint32_t ttl_s;
+	/* The records at the target and below it: NS, DS, glue. None: nothing is cut. */
+	struct import_record *const *records;
+	size_t record_count;
 };
 
 /* A record, and what is to be said of it. */
@@ -100,6 +130,11 @@ struct import {
 	struct import_host *hosts; /* by address */
 	size_t host_count, host_capacity;
 	size_t name_count, external_count, forward_no_count; /* names of hosts */
+	struct import_range *ranges; /* by address, a wider one before those inside it */
+	size_t range_count, range_capacity, pattern_count;
+	size_t in_range_count;   /* hosts */
+	struct import_cut *cuts; /* by address */
+	size_t cut_count, cut_capacity;
 	struct import_notes mismatches;  /* PTRs of hosts that do not lead back, or not so */
 	struct import_notes ttls;        /* RRsets with several TTLs */
 	struct import_notes not_carried; /* records that arpad does not serve */
@@ -115,6 +150,11 @@ MUST_USE enum err import_read(struct import *im, const char *path);
 
 /* After all files are read: decide what becomes of each record. Returns OK or ERR_MEMORY. */
 MUST_USE enum err import_match(struct import *im);
+
+/* After that: make delegations of the records that are some, then ranges of the hosts. Returns OK
+ * or ERR_MEMORY. */
+MUST_USE enum err import_cut(struct import *im);
+MUST_USE enum err import_fold(struct import *im);
 
 /* Write the files; the ones of that name are replaced, arpad.yaml last. Returns OK; ERR_IO, with a
  * message on stderr; ERR_MEMORY. */

@@ -14,6 +14,7 @@ enum lead { LEADS_BACK, LEADS_OUT, LEADS_ASTRAY };
 struct ptr {
 	struct import_record *record;
 	struct addr addr;
+	uint32_t zone;
 };
 
 struct ptrs {
@@ -37,8 +38,7 @@ static bool can_be_pair(
 	return !import_find_cut(zone, r->owner);
 }
 
-static void add_ptr(
-        struct import *im, struct ptrs *ptrs, struct import_record *r, const struct addr *a)
+static void add_ptr(struct import *im, struct ptrs *ptrs, struct ptr ptr)
 {
 	struct ptr *items = arena_grow(&im->arena, ptrs->items, ptrs->count, ptrs->count + 1,
 	        &ptrs->capacity, sizeof *items);
@@ -46,7 +46,7 @@ static void add_ptr(
 	if (!items)
 		return;
 	ptrs->items = items;
-	items[ptrs->count++] = (struct ptr){r, *a};
+	items[ptrs->count++] = ptr;
 }
 
 static int compare_ptrs(const void *va, const void *vb)
@@ -63,10 +63,10 @@ static void gather_ptrs(struct import *im, struct ptrs *ptrs)
 {
 	struct addr a;
 
-	for (size_t i = 0; i < im->zone_count; i++)
+	for (uint32_t i = 0; i < im->zone_count; i++)
 		for (size_t k = 0; k < im->zones[i].sorted_count; k++)
 			if (can_be_pair(&im->zones[i], im->zones[i].sorted[k], &a))
-				add_ptr(im, ptrs, im->zones[i].sorted[k], &a);
+				add_ptr(im, ptrs, (struct ptr){im->zones[i].sorted[k], a, i});
 	if (ptrs->count)
 		qsort(ptrs->items, ptrs->count, sizeof *ptrs->items, compare_ptrs);
 }
@@ -104,9 +104,9 @@ static void note_others(
 		        type_text);
 }
 
-/* The address record of a name in a forward zone that leads back to a PTR. */
-static enum lead follow_home(
-        struct import *im, const struct import_zone *zone, const struct ptr *ptr)
+/* The address record of a name in a forward zone that leads back to a PTR: *address. */
+static enum lead follow_home(struct import *im, const struct import_zone *zone,
+        const struct ptr *ptr, const struct import_record **address)
 {
 	size_t count;
 	struct import_record **at = import_find_owner(zone, ptr->record->rdata, &count);
@@ -119,6 +119,7 @@ static enum lead follow_home(
 			continue;
 		if (r->ttl_s == ptr->record->ttl_s) {
 			r->fate = FATE_PAIR;
+			*address = r;
 			return LEADS_BACK;
 		}
 		import_note(im, &im->mismatches, ptr->record,
@@ -131,7 +132,8 @@ static enum lead follow_home(
 }
 
 /* Follow a name into the zones. A name that is led astray becomes a mismatch. */
-static enum lead follow(struct import *im, const struct ptr *ptr)
+static enum lead follow(
+        struct import *im, const struct ptr *ptr, const struct import_record **address)
 {
 	const uint8_t *name = ptr->record->rdata;
 	uint32_t number = import_find_zone(im, name);
@@ -145,7 +147,7 @@ static enum lead follow(struct import *im, const struct ptr *ptr)
 	const uint8_t *dname = import_find_cut(zone, name);
 	name_to_text(text, dname ? dname : zone->apex);
 	if (!dname && !zone->is_reverse)
-		return follow_home(im, zone, ptr);
+		return follow_home(im, zone, ptr, address);
 	import_note(im, &im->mismatches, ptr->record,
 	        dname ? "the name lies below the DNAME at %s"
 	              : "the name lies in the reverse zone %s; is its last dot missing?",
@@ -156,12 +158,18 @@ static enum lead follow(struct import *im, const struct ptr *ptr)
 /* One address: one host. Names beyond the most that one may have stay records. */
 static void match_address(struct import *im, const struct ptr *ptrs, size_t count)
 {
-	struct import_host host = {.addr = ptrs->addr, .ttl_s = ptrs->record->ttl_s};
+	struct import_host host = {.addr = ptrs->addr,
+	        .ttl_s = ptrs->record->ttl_s,
+	        .zone = ptrs->zone,
+	        .ptr = ptrs->record};
 
 	if (count > PTR_MAX_AN_ADDRESS)
 		return;
 	for (size_t i = 0; i < count; i++) {
-		enum lead lead = follow(im, &ptrs[i]);
+		const struct import_record *address = NULL;
+		enum lead lead = follow(im, &ptrs[i], &address);
+		if (i == 0)
+			host.address = address;
 		im->external_count += lead == LEADS_OUT;
 		im->forward_no_count += lead == LEADS_ASTRAY;
 		if (lead == LEADS_ASTRAY)
@@ -191,6 +199,29 @@ static void sort_notes(struct import_notes *notes)
 		qsort(notes->items, notes->count, sizeof *notes->items, compare_notes);
 }
 
+/* Which records have their owner, and all below it, to themselves. */
+static void find_alone(struct import_zone *zone)
+{
+	const uint8_t *behind = NULL; /* the next owner with something to serve */
+
+	for (size_t end = zone->sorted_count, begin; end; end = begin) {
+		struct import_record *only = NULL;
+		const uint8_t *owner = zone->sorted[end - 1]->owner;
+		size_t count = 0;
+		for (begin = end; begin && name_equal(zone->sorted[begin - 1]->owner, owner);) {
+			struct import_record *r = zone->sorted[--begin];
+			if (r->fate == FATE_LEFT)
+				continue;
+			count++;
+			only = r;
+		}
+		if (!count)
+			continue;
+		only->is_alone = count == 1 && !(behind && name_is_within(behind, owner, NULL));
+		behind = owner;
+	}
+}
+
 enum err import_match(struct import *im)
 {
 	struct ptrs ptrs = {0};
@@ -206,6 +237,8 @@ enum err import_match(struct import *im)
 			;
 		match_address(im, &ptrs.items[i], end - i);
 	}
+	for (size_t i = 0; i < im->zone_count; i++)
+		find_alone(&im->zones[i]);
 	sort_notes(&im->not_carried);
 	sort_notes(&im->mismatches);
 	sort_notes(&im->ttls);

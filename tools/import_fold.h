@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: ISC */
+/* tools/import_fold.h - ranges of the hosts that were imported; for import_fold.c, import_block.c
+ * and import_nest.c.
+ *
+ *     10.0.0.0 h-10-0-0-0.pool ... 10.0.255.255 h-10-0-255-255.pool      10.0.0.0/16: h-{ip}.pool
+ *     but 10.0.0.1 gw.pool                                               a host in it
+ *     and nothing at 10.0.7.8, 10.0.7.9                                  10.0.7.8/31: none
+ *
+ * A host can be of a range when its PTR is the only record of the address and its A or AAAA the
+ * only one of the name, both have one TTL, and nothing is below either; or its name is external.
+ *
+ *   import_fold.c    a key is a pattern, the owner its labels hang at, and a TTL. Eight hosts in a
+ *                    row that one key makes the names of are its seed; then every host whose name
+ *                    it makes is a member. Keys that could make one label at one owner do not
+ *                    stand beside each other, but for one shape that spells the whole address.
+ *   import_block.c   addresses that no range may hold: where the address or the range's name for it
+ *                    has records of other kinds.
+ *   import_nest.c    ranges of the members. One goes on over a gap as long as that takes fewer
+ * lines than it saves: a line of `none` for each stretch without hosts. Ranges lie beside or inside
+ * each other, never across; the innermost counts. */
+#ifndef TOOLS_IMPORT_FOLD_H
+#define TOOLS_IMPORT_FOLD_H
+
+#include "tools/import.h"
+#include "zone/pattern.h"
+
+#define FOLD_NONE UINT32_MAX
+#define SEED_MIN  8 /* hosts in a row; fewer stay hosts */
+
+struct fold_key {
+	struct pattern pattern; /* over all addresses that it could make names of */
+	uint32_t owner;         /* in fold.owners */
+	uint32_t ttl_s;
+	uint32_t next; /* accepted key of this owner, FOLD_NONE: none */
+	uint32_t open; /* import_nest.c: the range that may go on, FOLD_NONE: none */
+	bool has_index, has_host, is_whole, is_accepted;
+	size_t seeds;         /* hosts of its seeds */
+	struct addr *blocked; /* in order */
+	size_t blocked_count, blocked_capacity;
+};
+
+struct fold_owner {
+	const uint8_t *name;
+	uint32_t zone;    /* that has the A and AAAA below it; ZONE_NONE: external */
+	uint32_t first;   /* accepted key */
+	bool has_no_room; /* a CNAME is at it or above */
+};
+
+struct fold_host {
+	uint32_t owner;  /* of its name; FOLD_NONE: it is a host in any case */
+	uint32_t key;    /* that makes its name, or FOLD_NONE */
+	uint32_t top;    /* the outermost reverse zone that holds it; a range stays in one */
+	uint32_t breaks; /* hosts up to this one before which there is an address without */
+};
+
+struct fold_blocks {
+	struct prefix *prefixes; /* in order, none inside another */
+	size_t count, capacity;
+};
+
+struct fold {
+	struct import *im;
+	struct fold_host *hosts; /* as im->hosts */
+	struct fold_owner *owners;
+	struct fold_key *keys;
+	uint32_t owner_count, key_count;
+	size_t owner_capacity, key_capacity;
+	uint32_t *owner_slots, *key_slots; /* hash tables of as many slots */
+	size_t slot_count;                 /* a power of two */
+	uint64_t seed;
+	struct fold_blocks blocks;
+};
+
+/* True when hosts i - 1 and i are neighbours, in one zone at the top. */
+static inline bool fold_follows(const struct fold *f, size_t i)
+{
+	return i && f->hosts[i].breaks == f->hosts[i - 1].breaks;
+}
+
+/* The owner of that name; FOLD_NONE when no host has one. */
+uint32_t fold_find_owner(const struct fold *f, const uint8_t *name);
+
+/* True when no label fits both, seen by how they begin. */
+bool fold_differ(const struct pattern *a, const struct pattern *b);
+
+/* Find the addresses that ranges may not hold. Marks out of memory in the arena. */
+void fold_block(struct fold *f);
+
+/* True when a key's range may not go from first to last, both of which it may hold. */
+bool fold_is_blocked(const struct fold *f, const struct fold_key *key, const struct addr *first,
+        const struct addr *last);
+
+/* Make im->ranges of the members. Marks out of memory in the arena. */
+void fold_nest(struct fold *f);
+
+#endif
