@@ -14,10 +14,4 @@ uint64_t addr_count(const struct addr *a, const struct addr *b);
 bool addr_after(struct addr *out, const struct addr *a, uint64_t n);
 bool addr_before(struct addr *out, const struct addr *a, uint64_t n);
 
-/* The last address whose first `bits` bits are those of a; *first, unless NULL, the first. */
-void addr_block(struct addr *first, struct addr *last, const struct addr *a, unsigned bits);
-
-/* True, with *out, when the addresses from first to last are a prefix. */
-bool addr_is_prefix(struct prefix *out, const struct addr *first, const struct addr *last);
-
 #endif

@@ -107,6 +107,11 @@ static bool print_summary(const struct import *im, const char *folder)
 	        im->name_count - im->external_count - im->forward_no_count, im->external_count,
 	        im->forward_no_count);
 	print_first(&im->mismatches, folder, "mismatches.txt");
+	if (im->pattern_count)
+		printf("ranges: %zu for %zu of these addresses, %zu of `none` in them\n",
+		        im->pattern_count, im->in_range_count, im->range_count - im->pattern_count);
+	if (im->cut_count)
+		printf("delegations: %zu\n", im->cut_count);
 	if (!print_records(im))
 		return false;
 	if (im->ttls.count)
@@ -149,6 +154,10 @@ static enum err import_all(struct import *im, const struct options *o, char **pa
 		e = import_read(im, paths[i]);
 	if (e == OK)
 		e = import_match(im);
+	if (e == OK)
+		e = import_cut(im);
+	if (e == OK)
+		e = import_fold(im);
 	if (e != OK)
 		return e;
 	diag_sort(&im->diags);

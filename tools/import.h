@@ -193,8 +193,13 @@ struct import_record **import_find_owner(
 /* True when a zone has a line in its records. */
 bool import_has_records(const struct import_zone *zone);
 
-/* Print arpad.yaml; a zone's records. */
+/* The TTL that most hosts and delegations have, of equals the smallest. Returns OK or ERR_MEMORY.
+ */
+MUST_USE enum err import_find_common_ttl(const struct import *im, uint32_t *out);
+
+/* Print arpad.yaml; the delegation file; a zone's records. */
 void import_print_config(const struct import *im, FILE *out);
+void import_print_customer(const struct import *im, uint32_t common_ttl_s, FILE *out);
 void import_print_records(const struct import_zone *zone, FILE *out);
 
 /* True when there is something for a delegation file: a reverse zone or a host. */

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tools/addr_count.h"
 #include "tools/import_fold.h"
 #include "zone/rr.h"
 
@@ -218,8 +217,7 @@ bool fold_is_blocked(const struct fold *f, const struct fold_key *key, const str
 	}
 	if (low) {
 		struct addr end;
-		const struct prefix *p = &b->prefixes[low - 1];
-		addr_block(NULL, &end, &p->addr, p->bits);
+		prefix_last(&end, &b->prefixes[low - 1]);
 		if (addr_compare(&end, first) >= 0)
 			return true;
 	}

@@ -317,4 +317,6 @@ void import_print_config(const struct import *im, FILE *out)
 	fputs("\ncustomers:\n  imported:\n", out);
 	print_prefixes(im, out);
 	print_domains(im, out);
+	if (im->cut_count)
+		fputs("    may-delegate: yes\n", out);
 }

@@ -85,9 +85,13 @@ static void add(
 /* A guess at all addresses that share their first `bits` bits with this one. */
 static struct guess of_block(const struct guesses *g, unsigned bits)
 {
-	struct guess guess = {0};
+	struct guess guess = {.first = *g->addr};
+	struct prefix p = {.bits = (uint8_t)bits};
 
-	addr_block(&guess.first, &guess.last, g->addr, bits);
+	for (unsigned i = bits; i < 8U * g->addr->len; i++)
+		guess.first.octets[i / 8] &= (uint8_t) ~(0x80 >> i % 8);
+	p.addr = guess.first;
+	prefix_last(&guess.last, &p);
 	return guess;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The delegation file, the records of the zones, the lists. */
+/* The files, the records of the zones, the lists. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,87 +7,8 @@
 #include "tools/import.h"
 #include "tools/output_file.h"
 #include "tools/rdata_text.h"
-#include "tools/yaml_text.h"
 #include "tools/zone_file_name.h"
 #include "zone/plan.h"
-
-static int compare_ttls(const void *va, const void *vb)
-{
-	const uint32_t *a = va, *b = vb;
-
-	return (*a > *b) - (*a < *b);
-}
-
-/* The TTL that most hosts have, of equals the smallest. Returns OK or ERR_MEMORY. */
-static enum err find_common_ttl(const struct import *im, uint32_t *out)
-{
-	uint32_t *ttls = malloc((im->host_count + 1) * sizeof *ttls);
-	size_t best = 0;
-
-	if (!ttls)
-		return ERR_MEMORY;
-	for (size_t i = 0; i < im->host_count; i++)
-		ttls[i] = im->hosts[i].ttl_s;
-	qsort(ttls, im->host_count, sizeof *ttls, compare_ttls);
-	*out = TTL_DEFAULT;
-	for (size_t i = 0, end; i < im->host_count; i = end) {
-		for (end = i + 1; end < im->host_count && ttls[end] == ttls[i]; end++)
-			;
-		if (end - i > best) {
-			best = end - i;
-			*out = ttls[i];
-		}
-	}
-	free(ttls);
-	return OK;
-}
-
-/* A list of names; `forward: no` stands in it where it does not hold for all. */
-static void print_host_names(const struct import_host *host, bool all_forward_no, FILE *out)
-{
-	putc('[', out);
-	for (unsigned i = 0; i < host->name_count; i++) {
-		bool is_map = !all_forward_no && host->forward_no >> i & 1;
-		fputs(i ? ", " : "", out);
-		fputs(is_map ? "{name: " : "", out);
-		import_print_name(host->names[i], true, out);
-		fputs(is_map ? ", forward: no}" : "", out);
-	}
-	putc(']', out);
-}
-
-static void print_host(const struct import_host *host, uint32_t common_ttl_s, FILE *out)
-{
-	char addr[ADDR_TEXT_MAX];
-	bool all_forward_no = host->forward_no == (1U << host->name_count) - 1;
-	bool is_map = all_forward_no || host->ttl_s != common_ttl_s;
-
-	addr_to_text(addr, &host->addr);
-	fputs("  ", out);
-	yaml_print_text(addr, false, out);
-	fputs(": ", out);
-	if (is_map)
-		fputs(host->name_count > 1 ? "{names: " : "{name: ", out);
-	if (host->name_count > 1)
-		print_host_names(host, all_forward_no, out);
-	else
-		import_print_name(host->names[0], is_map, out);
-	if (host->ttl_s != common_ttl_s) {
-		fputs(", ttl: ", out);
-		import_print_time(host->ttl_s, out);
-	}
-	fputs(all_forward_no ? ", forward: no" : "", out);
-	fputs(is_map ? "}\n" : "\n", out);
-}
-
-static void print_customer(const struct import *im, uint32_t common_ttl_s, FILE *out)
-{
-	fputs("version: 1\ncustomer: imported\nttl: ", out);
-	import_print_time(common_ttl_s, out);
-	fputs(im->host_count ? "\n\nhosts:\n" : "\n", out);
-	for (size_t i = 0; i < im->host_count; i++)
-		print_host(&im->hosts[i], common_ttl_s, out);
-}
 
 bool import_has_records(const struct import_zone *zone)
 {
@@ -168,7 +89,7 @@ static void print_file(const struct import *im, unsigned file, uint32_t common_t
 		print_notes(&im->ttls, out);
 		break;
 	case CUSTOMER:
-		print_customer(im, common_ttl_s, out);
+		import_print_customer(im, common_ttl_s, out);
 		break;
 	default:
 		import_print_config(im, out);
@@ -234,7 +155,7 @@ enum err import_write(const struct import *im, const char *folder)
 	if (e == OK)
 		e = make_folder(folder, "zones");
 	if (e == OK)
-		e = find_common_ttl(im, &common_ttl_s);
+		e = import_find_common_ttl(im, &common_ttl_s);
 	for (size_t i = 0; e == OK && i < im->zone_count; i++)
 		if (import_has_records(&im->zones[i]))
 			e = write_records(&im->zones[i], folder);
