@@ -89,7 +89,10 @@ static void print_block(const struct addr *first, const struct addr *last, FILE 
 
 	block_to_text(text, &block);
 	fputs("  ", out);
-	yaml_print_text(text, false, out);
+	if (first->len == 4)
+		fputs(text, out); /* no reader takes two addresses for a number */
+	else
+		yaml_print_text(text, false, out);
 	fputs(": ", out);
 }
 

@@ -71,9 +71,10 @@ static bool goes_on(const struct nest *n, const struct nested *r, const struct p
 	        (!is_seed && top_range(n)->seeds > r->seeds) ||
 	        fold_is_blocked(n->f, &n->f->keys[r->key], &r->last, addr_of(n, p->first)))
 		return false;
-	size_t saved = is_seed ? 1 : length;
-	if (!r->has_seed && r->members - r->lines < saved)
-		saved = r->members - r->lines;
+	/* without it there would be another range, or hosts behind the gap or before it */
+	size_t saved = is_seed ? 1 : length, before = r->members - r->lines;
+	if (!r->has_seed && (is_seed || before < saved))
+		saved = before;
 	saved += r->skipped;
 	if (lines == saved && lines) /* a small gap is one range with a hole, a wide one are two */
 		return r->has_seed && is_seed && empty <= length / 4;
