@@ -13,7 +13,8 @@
 
 static const char usage[] =
         "usage: arpa import [--force] -o DIR ZONEFILE...\n\n"
-        "Make DIR/arpad.yaml, DIR/customers/imported.yaml with the pairs of address and name, and\n"
+        "Make DIR/arpad.yaml, DIR/customers/imported.yaml with the pairs of address and name,\n"
+        "ranges where one pattern makes the names, and delegations by RFC 2317, and\n"
         "DIR/zones/ZONE.records with everything else from zone files. PTRs that do not lead back\n"
         "are listed in DIR/mismatches.txt, what could not be carried in DIR/not-carried.txt.\n"
         "A file's origin is its $ORIGIN, or its name without .zone or .db.\n\n"
