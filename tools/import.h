@@ -127,6 +127,9 @@ struct import {
 	struct import_zone *zones; /* canonical order of apexes, after import_match() */
 	size_t zone_count, zone_capacity;
 	struct zone_index index;
+	struct prefix *prefixes; /* of the reverse zones, in order, none inside another; neighbours
+	                          * are joined */
+	size_t prefix_count;
 	struct import_host *hosts; /* by address */
 	size_t host_count, host_capacity;
 	size_t name_count, external_count, forward_no_count; /* names of hosts */
@@ -179,6 +182,15 @@ const uint8_t *import_find_cut(const struct import_zone *zone, const uint8_t *na
 
 /* The name is at or below a zone cut, so that others answer for it. */
 bool import_is_delegated(const struct import_zone *zone, const uint8_t *name);
+
+/* Find the prefixes. Returns OK or ERR_MEMORY. */
+MUST_USE enum err import_find_prefixes(struct import *im);
+
+/* The number of the prefix that holds an address; UINT32_MAX when none does. */
+uint32_t import_find_prefix(const struct import *im, const struct addr *a);
+
+/* Write the prefix of a zone. False when it has none that people write: IPv4 in IPv6 form. */
+bool import_write_prefix(char out[PREFIX_TEXT_MAX], const struct import_zone *zone);
 
 /* Put the zones and the records of each in order, give each RRset one TTL, drop what is there
  * twice, refuse what cannot stand beside other records, and decide what the zones themselves

@@ -187,21 +187,12 @@ static void print_soa(const struct import_zone *zone, FILE *out)
 	fputs("}\n", out);
 }
 
-/* Write the prefix of a zone. False when it has none that people write: IPv4 in IPv6 form. */
-static bool write_prefix(char out[PREFIX_TEXT_MAX], const struct import_zone *zone)
-{
-	struct prefix again;
-
-	return zone->is_reverse &&
-	       prefix_from_text(&again, out, prefix_to_text(out, &zone->prefix), NULL) == OK;
-}
-
 static void print_zone(const struct import_zone *zone, const struct values *defaults, FILE *out)
 {
 	struct values values = values_of(zone);
 	char prefix[PREFIX_TEXT_MAX], file[ZONE_FILE_NAME_MAX], path[6 + ZONE_FILE_NAME_MAX];
 
-	if (write_prefix(prefix, zone)) {
+	if (import_write_prefix(prefix, zone)) {
 		fputs("  - prefix: ", out);
 		yaml_print_text(prefix, false, out);
 	} else {
@@ -230,14 +221,6 @@ static bool is_covered(const struct import *im, size_t number)
 	return up != ZONE_NONE;
 }
 
-static bool has_prefix_for(const struct import *im, const struct addr *a)
-{
-	for (size_t i = 0; i < im->zone_count; i++)
-		if (im->zones[i].is_reverse && prefix_has_addr(&im->zones[i].prefix, a))
-			return true;
-	return false;
-}
-
 /* Prefixes of the zones, and all addresses of a kind that lie in a zone above them: in arpa. or
  * the root. */
 static void print_prefixes(const struct import *im, FILE *out)
@@ -250,12 +233,11 @@ static void print_prefixes(const struct import *im, FILE *out)
 	for (size_t i = 0; i < im->host_count; i++)
 		if (!wants_all[im->hosts[i].addr.len == 16])
 			wants_all[im->hosts[i].addr.len == 16] =
-			        !has_prefix_for(im, &im->hosts[i].addr);
-	for (size_t i = 0; i < im->zone_count; i++) {
-		const struct import_zone *zone = &im->zones[i];
-		if (!write_prefix(prefix, zone) || is_covered(im, i) ||
-		        wants_all[zone->prefix.addr.len == 16])
+			        import_find_prefix(im, &im->hosts[i].addr) == UINT32_MAX;
+	for (size_t i = 0; i < im->prefix_count; i++) {
+		if (wants_all[im->prefixes[i].addr.len == 16])
 			continue;
+		prefix_to_text(prefix, &im->prefixes[i]);
 		fputs("      - ", out);
 		yaml_print_text(prefix, false, out);
 		putc('\n', out);
@@ -282,12 +264,7 @@ static void print_domains(const struct import *im, FILE *out)
 /* A customer wants a prefix: without reverse zones there is none, and no host either. */
 bool import_has_customer(const struct import *im)
 {
-	char prefix[PREFIX_TEXT_MAX];
-
-	for (size_t i = 0; i < im->zone_count; i++)
-		if (write_prefix(prefix, &im->zones[i]))
-			return true;
-	return im->host_count != 0;
+	return im->prefix_count || im->host_count;
 }
 
 /* The zone whose values are the defaults: the first whose name servers arpad.yaml can hold. */

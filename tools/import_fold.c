@@ -16,16 +16,6 @@ static const uint8_t *label_of(const struct fold *f, size_t host)
 	return f->im->hosts[host].names[0];
 }
 
-static uint32_t top_of(const struct import *im, uint32_t zone)
-{
-	uint32_t top = zone;
-
-	for (uint32_t up = im->index.parents[zone]; up != ZONE_NONE; up = im->index.parents[up])
-		if (im->zones[up].is_reverse)
-			top = up;
-	return top;
-}
-
 /* The slot of a table at which a search begins. */
 static size_t slot_of(const struct fold *f, const uint8_t *octets, size_t n)
 {
@@ -115,8 +105,8 @@ static void find_owners(struct fold *f)
 		struct fold_host *to = &f->hosts[i];
 		bool follows = i && host[-1].addr.len == host->addr.len &&
 		               addr_count(&host[-1].addr, &host->addr) == 1;
-		to->top = top_of(im, host->zone);
-		to->breaks = i ? to[-1].breaks + !(follows && to->top == to[-1].top) : 0;
+		to->prefix = import_find_prefix(im, &host->addr);
+		to->breaks = i ? to[-1].breaks + !(follows && to->prefix == to[-1].prefix) : 0;
 		to->key = FOLD_NONE;
 		to->owner = owner_of_host(f, host);
 	}

@@ -49,7 +49,7 @@ struct fold_owner {
 struct fold_host {
 	uint32_t owner;  /* of its name; FOLD_NONE: it is a host in any case */
 	uint32_t key;    /* that makes its name, or FOLD_NONE */
-	uint32_t top;    /* the outermost reverse zone that holds it; a range stays in one */
+	uint32_t prefix; /* in im->prefixes; a range stays in one */
 	uint32_t breaks; /* hosts up to this one before which there is an address without */
 };
 
@@ -71,7 +71,7 @@ struct fold {
 	struct fold_blocks blocks;
 };
 
-/* True when hosts i - 1 and i are neighbours, in one zone at the top. */
+/* True when hosts i - 1 and i are neighbours, in one prefix. */
 static inline bool fold_follows(const struct fold *f, size_t i)
 {
 	return i && f->hosts[i].breaks == f->hosts[i - 1].breaks;

@@ -227,6 +227,8 @@ enum err import_match(struct import *im)
 	struct ptrs ptrs = {0};
 
 	enum err e = import_sort(im);
+	if (e == OK)
+		e = import_find_prefixes(im);
 	if (e != OK)
 		return e;
 	gather_ptrs(im, &ptrs);

@@ -67,7 +67,7 @@ static bool goes_on(const struct nest *n, const struct nested *r, const struct p
 	size_t lines = hosts[p->first].breaks - hosts[r->last_host].breaks;
 	bool is_seed = length >= SEED_MIN;
 
-	if (hosts[p->first].top != hosts[r->last_host].top ||
+	if (hosts[p->first].prefix != hosts[r->last_host].prefix ||
 	        (!is_seed && top_range(n)->seeds > r->seeds) ||
 	        fold_is_blocked(n->f, &n->f->keys[r->key], &r->last, addr_of(n, p->first)))
 		return false;
@@ -109,12 +109,11 @@ static bool find_lead(const struct nest *n, const struct piece *p, struct addr *
 	const struct fold *f = n->f;
 	const struct fold_key *key = &f->keys[p->key];
 	struct addr base = {.len = key->pattern.addr_len};
-	uint32_t top = f->hosts[p->first].top;
 	size_t i = p->first;
 
 	memcpy(base.octets, key->pattern.first, sizeof base.octets);
 	if (addr_count(&base, first) > LEAD_MAX ||
-	        !prefix_has_addr(&f->im->zones[top].prefix, &base) ||
+	        import_find_prefix(f->im, &base) != f->hosts[p->first].prefix ||
 	        fold_is_blocked(f, key, &base, first))
 		return false;
 	while (i && addr_of(n, i - 1)->len == base.len &&
