@@ -9,7 +9,10 @@
 #include "zone/hash.h"
 #include "zone/rr.h"
 
-#define KEYS_AN_OWNER_MAX 1024 /* accepted; each name below it is tried with each */
+/* Keys that are accepted: of an owner; of those whose labels begin alike, for a name below it is
+ * tried with each of these. */
+#define KEYS_AN_OWNER_MAX 1024
+#define KEYS_ALIKE_MAX    256
 
 static const uint8_t *label_of(const struct fold *f, size_t host)
 {
@@ -212,7 +215,8 @@ static void find_seeds(struct fold *f)
 	}
 }
 
-bool fold_differ(const struct pattern *a, const struct pattern *b)
+/* True when no label fits both, seen by how they begin. */
+static bool differ(const struct pattern *a, const struct pattern *b)
 {
 	uint8_t na, nb;
 	const uint8_t *pa = shape_prefix(a->shape, &na), *pb = shape_prefix(b->shape, &nb);
@@ -223,8 +227,6 @@ bool fold_differ(const struct pattern *a, const struct pattern *b)
 /* True when both may hang at one owner. */
 static bool can_be_beside(const struct fold_key *a, const struct fold_key *b)
 {
-	if (fold_differ(&a->pattern, &b->pattern))
-		return true;
 	if (a->is_whole && a->pattern.shape_octets == b->pattern.shape_octets &&
 	        memcmp(a->pattern.shape, b->pattern.shape, a->pattern.shape_octets) == 0)
 		return true;
@@ -235,11 +237,16 @@ static void accept(struct fold *f, uint32_t number)
 {
 	struct fold_key *key = &f->keys[number];
 	struct fold_owner *owner = &f->owners[key->owner];
-	unsigned count = 0;
+	unsigned count = 0, alike = 0;
 
-	for (uint32_t i = owner->first; i != FOLD_NONE; i = f->keys[i].next)
-		if (++count == KEYS_AN_OWNER_MAX || !can_be_beside(&f->keys[i], key))
+	for (uint32_t i = owner->first; i != FOLD_NONE; i = f->keys[i].next) {
+		const struct fold_key *other = &f->keys[i];
+		if (++count == KEYS_AN_OWNER_MAX)
 			return;
+		if (!differ(&other->pattern, &key->pattern) &&
+		        (++alike == KEYS_ALIKE_MAX || !can_be_beside(other, key)))
+			return;
+	}
 	key->is_accepted = true;
 	key->next = owner->first;
 	owner->first = number;

@@ -80,9 +80,6 @@ static inline bool fold_follows(const struct fold *f, size_t i)
 /* The owner of that name; FOLD_NONE when no host has one. */
 uint32_t fold_find_owner(const struct fold *f, const uint8_t *name);
 
-/* True when no label fits both, seen by how they begin. */
-bool fold_differ(const struct pattern *a, const struct pattern *b);
-
 /* Find the addresses that ranges may not hold. Marks out of memory in the arena. */
 void fold_block(struct fold *f);
 
