@@ -3,7 +3,7 @@
 
 uint64_t addr_count(const struct addr *a, const struct addr *b)
 {
-	uint8_t difference[16];
+	uint8_t difference[16] = {0};
 	uint64_t count = 0;
 	int borrow = 0;
 

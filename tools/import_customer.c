@@ -168,8 +168,9 @@ static void print_ds(const struct import_cut *cut, FILE *out)
 		const struct import_record *r = cut->records[i];
 		if (r->type != RR_DS)
 			continue;
-		fprintf(out, "%s\"%u %u %u ", is_first ? ", ds: [" : ", ",
-		        r->rdata[0] << 8 | r->rdata[1], r->rdata[2], r->rdata[3]);
+		unsigned tag = (unsigned)r->rdata[0] << 8 | r->rdata[1];
+		fprintf(out, "%s\"%u %u %u ", is_first ? ", ds: [" : ", ", tag, r->rdata[2],
+		        r->rdata[3]);
 		for (size_t k = 4; k < r->rdata_octets; k++)
 			fprintf(out, "%02X", r->rdata[k]);
 		putc('"', out);
