@@ -12,7 +12,7 @@
 /* Keys that are accepted: of an owner; of those whose labels begin alike, for a name below it is
  * tried with each of these. */
 #define KEYS_AN_OWNER_MAX 1024
-#define KEYS_ALIKE_MAX    256
+#define KEYS_ALIKE_MAX    16
 
 static const uint8_t *label_of(const struct fold *f, size_t host)
 {
@@ -99,19 +99,41 @@ static uint32_t owner_of_host(struct fold *f, const struct import_host *host)
 	return owner;
 }
 
+/* What is between two hosts of one family, without either. */
+static void measure_gap(struct fold_host *to, struct fold_gap *gap, const struct addr *before,
+        const struct addr *behind)
+{
+	struct addr first, last;
+
+	if (!addr_after(&first, before, 1))
+		return;
+	fold_gap_begin(gap, &first, behind);
+	while (fold_gap_next(gap, &first, &last)) {
+		uint64_t count = addr_count(&first, &last);
+		to->lines++;
+		to->empty += count < UINT64_MAX - to->empty ? count + 1 : UINT64_MAX - to->empty;
+	}
+}
+
 static void find_owners(struct fold *f)
 {
 	struct import *im = f->im;
+	struct fold_gap gap = {.im = im};
 
 	for (size_t i = 0; i < im->host_count; i++) {
 		const struct import_host *host = &im->hosts[i];
 		struct fold_host *to = &f->hosts[i];
-		bool follows = i && host[-1].addr.len == host->addr.len &&
-		               addr_count(&host[-1].addr, &host->addr) == 1;
-		to->prefix = import_find_prefix(im, &host->addr);
-		to->breaks = i ? to[-1].breaks + !(follows && to->prefix == to[-1].prefix) : 0;
-		to->key = FOLD_NONE;
-		to->owner = owner_of_host(f, host);
+		*to = (struct fold_host){
+		        .key = FOLD_NONE, .prefix = import_find_prefix(im, &host->addr)};
+		if (i && host[-1].addr.len == host->addr.len) {
+			to->lines = to[-1].lines;
+			to->empty = to[-1].empty;
+			to->follows = addr_count(&host[-1].addr, &host->addr) == 1 &&
+			              to->prefix == to[-1].prefix;
+			measure_gap(to, &gap, &host[-1].addr, &host->addr);
+		}
+		to->owner = fold_has_cname(f, &host->addr, &host->addr) ? FOLD_NONE
+		                                                        : owner_of_host(f, host);
 	}
 }
 
@@ -177,7 +199,7 @@ static size_t find_row(const struct fold *f, size_t host, struct guess *best)
 		struct pattern p;
 		size_t end = host + 1;
 		guess_pattern(&p, &guesses[i]);
-		while (end < f->im->host_count && fold_follows(f, end) &&
+		while (end < f->im->host_count && f->hosts[end].follows &&
 		        is_made(f, end, f->hosts[host].owner, hosts[host].ttl_s, &p))
 			end++;
 		if (end - host > most) {
@@ -224,29 +246,35 @@ static bool differ(const struct pattern *a, const struct pattern *b)
 	return memcmp(pa, pb, na < nb ? na : nb) != 0;
 }
 
-/* True when both may hang at one owner. */
-static bool can_be_beside(const struct fold_key *a, const struct fold_key *b)
+static bool is_same_shape(const struct fold_key *a, const struct fold_key *b)
 {
-	if (a->is_whole && a->pattern.shape_octets == b->pattern.shape_octets &&
-	        memcmp(a->pattern.shape, b->pattern.shape, a->pattern.shape_octets) == 0)
-		return true;
-	return !pattern_may_meet(&a->pattern, &b->pattern);
+	return a->pattern.shape_octets == b->pattern.shape_octets &&
+	       memcmp(a->pattern.shape, b->pattern.shape, a->pattern.shape_octets) == 0;
 }
 
 static void accept(struct fold *f, uint32_t number)
 {
 	struct fold_key *key = &f->keys[number];
 	struct fold_owner *owner = &f->owners[key->owner];
-	unsigned count = 0, alike = 0;
+	unsigned count = 0;
+	bool is_known = false; /* its shape, and that is whole */
 
 	for (uint32_t i = owner->first; i != FOLD_NONE; i = f->keys[i].next) {
 		const struct fold_key *other = &f->keys[i];
 		if (++count == KEYS_AN_OWNER_MAX)
 			return;
-		if (!differ(&other->pattern, &key->pattern) &&
-		        (++alike == KEYS_ALIKE_MAX || !can_be_beside(other, key)))
+		is_known |= key->is_whole && is_same_shape(other, key);
+	}
+	for (uint32_t i = owner->first; !is_known && i != FOLD_NONE; i = f->keys[i].next) {
+		const struct fold_key *other = &f->keys[i];
+		if (differ(&other->pattern, &key->pattern))
+			continue;
+		if (++key->alike == KEYS_ALIKE_MAX || other->alike + 1 == KEYS_ALIKE_MAX ||
+		        pattern_may_meet(&other->pattern, &key->pattern))
 			return;
 	}
+	for (uint32_t i = owner->first; !is_known && i != FOLD_NONE; i = f->keys[i].next)
+		f->keys[i].alike += !differ(&f->keys[i].pattern, &key->pattern);
 	key->is_accepted = true;
 	key->next = owner->first;
 	owner->first = number;
@@ -319,6 +347,7 @@ enum err import_fold(struct import *im)
 
 	if (make_tables(&f) != OK)
 		return ERR_MEMORY;
+	fold_find_cnames(&f);
 	find_owners(&f);
 	find_seeds(&f);
 	accept_keys(&f);

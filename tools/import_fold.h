@@ -13,11 +13,10 @@
  *                    row that one key makes the names of are its seed; then every host whose name
  *                    it makes is a member. Keys that could make one label at one owner do not
  *                    stand beside each other, but for one shape that spells the whole address.
- *   import_block.c   addresses that no range may hold: where the address or the range's name for it
- *                    has records of other kinds.
- *   import_nest.c    ranges of the members. One goes on over a gap as long as that takes fewer
- * lines than it saves: a line of `none` for each stretch without hosts. Ranges lie beside or inside
- * each other, never across; the innermost counts. */
+ *   import_block.c   addresses that no range may hold: where the range's name for a host is a
+ * CNAME, a zone cut or a zone. import_nest.c    ranges of the members. One goes on over a gap as
+ * long as that takes fewer lines than it saves: a line of `none` for each stretch without hosts.
+ * Ranges lie beside or inside each other, never across; the innermost counts. */
 #ifndef TOOLS_IMPORT_FOLD_H
 #define TOOLS_IMPORT_FOLD_H
 
@@ -34,6 +33,7 @@ struct fold_key {
 	uint32_t next; /* accepted key of this owner, FOLD_NONE: none */
 	uint32_t open; /* import_nest.c: the range that may go on, FOLD_NONE: none */
 	bool has_index, has_host, is_whole, is_accepted;
+	unsigned alike;       /* accepted keys of this owner whose labels begin as its own */
 	size_t seeds;         /* hosts of its seeds */
 	struct addr *blocked; /* in order */
 	size_t blocked_count, blocked_capacity;
@@ -50,12 +50,17 @@ struct fold_host {
 	uint32_t owner;  /* of its name; FOLD_NONE: it is a host in any case */
 	uint32_t key;    /* that makes its name, or FOLD_NONE */
 	uint32_t prefix; /* in im->prefixes; a range stays in one */
-	uint32_t breaks; /* hosts up to this one before which there is an address without */
+	uint32_t lines;  /* of `none` before this host, if all were one range: stretches without
+	                  * hosts  or delegations */
+	uint64_t empty;  /* addresses in them */
+	bool follows;    /* the host before is its neighbour, in one prefix */
 };
 
-struct fold_blocks {
-	struct prefix *prefixes; /* in order, none inside another */
-	size_t count, capacity;
+/* Walks over the addresses between hosts that no delegation has. */
+struct fold_gap {
+	const struct import *im;
+	size_t cut; /* of im->cuts, the first that may be of interest */
+	struct addr want, behind;
 };
 
 struct fold {
@@ -68,19 +73,27 @@ struct fold {
 	uint32_t *owner_slots, *key_slots; /* hash tables of as many slots */
 	size_t slot_count;                 /* a power of two */
 	uint64_t seed;
-	struct fold_blocks blocks;
+	struct prefix *blocks; /* at whose names are CNAMEs; in order */
+	size_t block_count, block_capacity;
 };
-
-/* True when hosts i - 1 and i are neighbours, in one prefix. */
-static inline bool fold_follows(const struct fold *f, size_t i)
-{
-	return i && f->hosts[i].breaks == f->hosts[i - 1].breaks;
-}
 
 /* The owner of that name; FOLD_NONE when no host has one. */
 uint32_t fold_find_owner(const struct fold *f, const uint8_t *name);
 
-/* Find the addresses that ranges may not hold. Marks out of memory in the arena. */
+/* Begin a gap: from *first up to *behind, not counted, no host. Gaps come in order of addresses. */
+void fold_gap_begin(struct fold_gap *g, const struct addr *first, const struct addr *behind);
+
+/* The next stretch of it that no delegation has; false when there is none. */
+bool fold_gap_next(struct fold_gap *g, struct addr *first, struct addr *last);
+
+/* Find the blocks that have a CNAME at their name: no range may have an address of them. Marks out
+ * of memory in the arena. */
+void fold_find_cnames(struct fold *f);
+
+/* True when an address of these is in one. */
+bool fold_has_cname(const struct fold *f, const struct addr *first, const struct addr *last);
+
+/* Find the addresses that the range of each key may not hold. Marks out of memory in the arena. */
 void fold_block(struct fold *f);
 
 /* True when a key's range may not go from first to last, both of which it may hold. */

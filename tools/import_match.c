@@ -222,6 +222,23 @@ static void find_alone(struct import_zone *zone)
 	}
 }
 
+/* Names above the zones have something below them. */
+static void find_above_zones(struct import *im)
+{
+	for (size_t i = 0; i < im->zone_count; i++) {
+		uint32_t up = im->index.parents[i];
+		const uint8_t *name = im->zones[i].apex;
+		if (up == ZONE_NONE)
+			continue;
+		for (; !name_equal(name, im->zones[up].apex); name += 1 + *name) {
+			size_t count;
+			struct import_record **at = import_find_owner(&im->zones[up], name, &count);
+			for (size_t k = 0; k < count; k++)
+				at[k]->is_alone = false;
+		}
+	}
+}
+
 enum err import_match(struct import *im)
 {
 	struct ptrs ptrs = {0};
@@ -241,6 +258,7 @@ enum err import_match(struct import *im)
 	}
 	for (size_t i = 0; i < im->zone_count; i++)
 		find_alone(&im->zones[i]);
+	find_above_zones(im);
 	sort_notes(&im->not_carried);
 	sort_notes(&im->mismatches);
 	sort_notes(&im->ttls);

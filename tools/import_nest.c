@@ -62,9 +62,9 @@ static const struct nested *top_range(const struct nest *n)
 static bool goes_on(const struct nest *n, const struct nested *r, const struct piece *p)
 {
 	const struct fold_host *hosts = n->f->hosts;
-	size_t length = length_of(p), between = p->first - r->last_host - 1;
-	uint64_t empty = addr_count(&r->last, addr_of(n, p->first)) - 1 - between;
-	size_t lines = hosts[p->first].breaks - hosts[r->last_host].breaks;
+	size_t length = length_of(p);
+	uint64_t empty = hosts[p->first].empty - hosts[r->last_host].empty;
+	size_t lines = hosts[p->first].lines - hosts[r->last_host].lines;
 	bool is_seed = length >= SEED_MIN;
 
 	if (hosts[p->first].prefix != hosts[r->last_host].prefix ||
@@ -93,7 +93,7 @@ static void go_on(struct nest *n, struct nested *r, const struct piece *p)
 	bool is_seed = length_of(p) >= SEED_MIN;
 
 	close_above(n, r);
-	r->lines += hosts[p->first].breaks - hosts[r->last_host].breaks;
+	r->lines += hosts[p->first].lines - hosts[r->last_host].lines;
 	r->members += r->skipped + length_of(p);
 	r->skipped = 0;
 	r->last_host = p->last;
@@ -171,7 +171,7 @@ static void take_pieces(struct nest *n)
 	for (size_t i = 0, end; i < f->im->host_count; i = end) {
 		struct piece p = {.key = f->hosts[i].key, .first = i};
 		for (end = i + 1; end < f->im->host_count && f->hosts[end].key == p.key &&
-		                  fold_follows(f, end);
+		                  f->hosts[end].follows;
 		        end++)
 			;
 		p.last = end - 1;
@@ -270,14 +270,14 @@ static void mark_hosts(struct nest *n)
 	}
 }
 
-/* No names from *first up to *behind, not counted. No such line goes across the beginning of a
- * range: ranges[*next] is the first that may begin behind *first. */
+/* No names from first to last. No such line goes across the beginning of a range: ranges[*next] is
+ * the first that may begin behind first. */
 static void add_none(
-        struct nest *n, const struct addr *first, const struct addr *behind, size_t *next)
+        struct nest *n, const struct addr *first, const struct addr *last, size_t *next)
 {
 	struct import_range none = {.first = *first};
 
-	for (; *next < n->count && addr_compare(&n->ranges[*next].first, behind) < 0; ++*next) {
+	for (; *next < n->count && addr_compare(&n->ranges[*next].first, last) <= 0; ++*next) {
 		const struct addr *start = &n->ranges[*next].first;
 		if (addr_compare(start, &none.first) <= 0)
 			continue;
@@ -285,17 +285,19 @@ static void add_none(
 		add_range(n->f->im, none);
 		none.first = *start;
 	}
-	addr_before(&none.last, behind, 1);
+	none.last = *last;
 	add_range(n->f->im, none);
 }
 
+/* Between the hosts of each outermost range. */
 static void add_nones(struct nest *n)
 {
 	const struct import *im = n->f->im;
+	struct fold_gap gap = {.im = im};
 	size_t host = 0, next = 0;
 
 	for (size_t i = 0, end; i < n->count; i = end) {
-		struct addr want = n->ranges[i].first;
+		struct addr want = n->ranges[i].first, first, last;
 		for (end = i + 1; end < n->count &&
 		                  addr_compare(&n->ranges[end].first, &n->ranges[i].last) <= 0;
 		        end++)
@@ -303,8 +305,9 @@ static void add_nones(struct nest *n)
 		while (addr_compare(&im->hosts[host].addr, &want) < 0)
 			host++;
 		for (; host <= n->ranges[i].last_host; host++) {
-			if (addr_compare(&im->hosts[host].addr, &want) != 0)
-				add_none(n, &want, &im->hosts[host].addr, &next);
+			fold_gap_begin(&gap, &want, &im->hosts[host].addr);
+			while (fold_gap_next(&gap, &first, &last))
+				add_none(n, &first, &last, &next);
 			want = im->hosts[host].addr;
 			addr_after(&want, &want, 1);
 		}

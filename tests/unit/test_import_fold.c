@@ -166,8 +166,7 @@ static void what_has_more_stays(void **state)
 	        {"an address without PTR has the name",
 	                PTRS("0-99", "h-192-0-2-$.y.") PTRS("101-255", "h-192-0-2-$.y."),
 	                AS("0-255", "h-192-0-2-$"),
-	                "ranges:\n  192.0.2.0-192.0.2.99: \"h-{ip}.y\"\n"
-	                "  192.0.2.101-192.0.2.255: \"h-{ip}.y\"\n"},
+	                "ranges:\n  192.0.2.0/24: \"h-{ip}.y\"\n  192.0.2.100/32: none\n"},
 	        {"the name has another record", PTRS("0-9", "h$.y."), AS("0-9", "h$") "h9 TXT a\n",
 	                "hosts:\n  192.0.2.9: h9.y\n\n"
 	                "ranges:\n  192.0.2.0-192.0.2.8: \"h{d}.y\"\n"},
@@ -190,10 +189,37 @@ static void what_has_more_stays(void **state)
 	                "ranges:\n  192.0.2.0-192.0.2.8: \"h{d}.x\"\n"},
 	        {"an address is a zone cut",
 	                PTRS("0-9", "h$.x.") "10 NS n.x.\n" PTRS("11-18", "h$.x."), NULL,
-	                "hosts:\n  192.0.2.11: h11.x\n  192.0.2.12: h12.x\n  192.0.2.13: h13.x\n"
-	                "  192.0.2.14: h14.x\n  192.0.2.15: h15.x\n  192.0.2.16: h16.x\n"
-	                "  192.0.2.17: h17.x\n  192.0.2.18: h18.x\n\n"
-	                "ranges:\n  192.0.2.0-192.0.2.9: \"h{d}.x\"\n"},
+	                "ranges:\n  192.0.2.0-192.0.2.18: \"h{d}.x\"\n  192.0.2.10/32: none\n"},
+	        {"a delegation inside",
+	                PTRS("0-63", "h$.x.")
+	                        PTRS("128-255", "h$.x.") "a NS n.x.\n"
+	                                                 "$GENERATE 64-127 $ CNAME $.a\n",
+	                NULL,
+	                "ranges:\n  192.0.2.0/24: \"h{d}.x\"\n\n"
+	                "delegate:\n  192.0.2.64/26: {ns: [n.x], style: a}\n"},
+	        {"a delegation and a hole inside",
+	                PTRS("0-59", "h$.x.")
+	                        PTRS("128-255", "h$.x.") "a NS n.x.\n"
+	                                                 "$GENERATE 64-127 $ CNAME $.a\n",
+	                NULL,
+	                "ranges:\n  192.0.2.0/24: \"h{d}.x\"\n  192.0.2.60/30: none\n\n"
+	                "delegate:\n  192.0.2.64/26: {ns: [n.x], style: a}\n"},
+	        {"the name for a host is a CNAME",
+	                PTRS("0-9", "h-192-0-2-$.y.") "10 PTR a.y.\n" PTRS(
+	                        "11-19", "h-192-0-2-$.y."),
+	                AS("0-9", "h-192-0-2-$")
+	                        AS("11-19", "h-192-0-2-$") "a A 192.0.2.10\nh-192-0-2-10 CNAME a\n",
+	                "hosts:\n  192.0.2.10: a.y\n\nranges:\n"
+	                "  192.0.2.0-192.0.2.9: \"h-{ip}.y\"\n"
+	                "  192.0.2.11-192.0.2.19: \"h-{ip}.y\"\n"},
+	        {"the name for no host is a CNAME", PTRS("0-9", "h$.y.") PTRS("11-19", "h$.y."),
+	                AS("0-9", "h$") AS("11-19", "h$") "h10 CNAME a\n",
+	                "ranges:\n  192.0.2.0-192.0.2.19: \"h{d}.y\"\n  192.0.2.10/32: none\n"},
+	        {"a CNAME is above the names", PTRS("0-7", "h$.a.y."),
+	                "a CNAME b\n" AS("0-7", "h$.a"),
+	                "hosts:\n  192.0.2.0: h0.a.y\n  192.0.2.1: h1.a.y\n  192.0.2.2: h2.a.y\n"
+	                "  192.0.2.3: h3.a.y\n  192.0.2.4: h4.a.y\n  192.0.2.5: h5.a.y\n"
+	                "  192.0.2.6: h6.a.y\n  192.0.2.7: h7.a.y\n"},
 	        {"below a cut names are external", PTRS("0-7", "h$.c.y."),
 	                "c NS n.x.\n" AS("0-3", "h$.c"), "ranges:\n  192.0.2.0/29: \"h{d}.c.y\"\n"},
 	        {"names that are cuts", PTRS("0-7", "h$.y."), "$GENERATE 0-7 h$ NS n.x.\n",
