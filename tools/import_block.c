@@ -98,13 +98,15 @@ static int compare_hosts(const void *a, const void *b)
 	return addr_compare(a, &((const struct import_host *)b)->addr);
 }
 
-/* The pattern of a key makes this label (length octet first) for an address with a host: that is
- * not for its range. An address without a host is none of it anyway. */
-static void block_label(struct fold *f, struct fold_key *key, const uint8_t *label)
+/* The pattern of a key makes this label (length octet first) for an address with a host, that is
+ * not *own: that is not for its range. An address without a host is none of it anyway. */
+static void block_label(
+        struct fold *f, struct fold_key *key, const uint8_t *label, const struct addr *own)
 {
 	struct addr a = {.len = key->pattern.addr_len};
 
 	if (!pattern_match(a.octets, &key->pattern, label) || f->im->host_count == 0 ||
+	        (own && addr_compare(own, &a) == 0) ||
 	        !bsearch(&a, f->im->hosts, f->im->host_count, sizeof *f->im->hosts, compare_hosts))
 		return;
 	struct addr *blocked = arena_grow(&f->im->arena, key->blocked, key->blocked_count,
@@ -115,15 +117,26 @@ static void block_label(struct fold *f, struct fold_key *key, const uint8_t *lab
 	blocked[key->blocked_count++] = a;
 }
 
-/* What has a name for itself: below an owner with keys they give it up. */
-static void block_name(struct fold *f, const uint8_t *name)
+/* What has a name for itself: below an owner with keys they give it up, but for *own. */
+static void block_name(struct fold *f, const uint8_t *name, const struct addr *own)
 {
 	uint32_t owner = *name ? fold_find_owner(f, name + 1 + *name) : FOLD_NONE;
 
 	if (owner == FOLD_NONE || f->owners[owner].zone == ZONE_NONE)
 		return;
 	for (uint32_t k = f->owners[owner].first; k != FOLD_NONE; k = f->keys[k].next)
-		block_label(f, &f->keys[k], name);
+		block_label(f, &f->keys[k], name, own);
+}
+
+/* A host that is no member may have a name that a range would give to another one. */
+static void block_hosts(struct fold *f)
+{
+	for (size_t i = 0; i < f->im->host_count; i++) {
+		const struct import_host *host = &f->im->hosts[i];
+		for (unsigned k = 0; f->hosts[i].key == FOLD_NONE && k < host->name_count; k++)
+			if (!(host->forward_no >> k & 1))
+				block_name(f, host->names[k], &host->addr);
+	}
 }
 
 static bool is_barrier(const struct import_record *r)
@@ -142,11 +155,12 @@ void fold_block(struct fold *f)
 	const struct import *im = f->im;
 
 	for (size_t i = 0; i < im->zone_count; i++) {
-		block_name(f, im->zones[i].apex);
+		block_name(f, im->zones[i].apex, NULL);
 		for (size_t k = 0; k < im->zones[i].sorted_count; k++)
 			if (is_barrier(im->zones[i].sorted[k]))
-				block_name(f, im->zones[i].sorted[k]->owner);
+				block_name(f, im->zones[i].sorted[k]->owner, NULL);
 	}
+	block_hosts(f);
 	for (uint32_t i = 0; i < f->key_count; i++)
 		if (f->keys[i].blocked_count)
 			qsort(f->keys[i].blocked, f->keys[i].blocked_count,
