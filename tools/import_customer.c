@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "conf/block.h"
 #include "tools/import.h"
 #include "tools/yaml_text.h"
 #include "zone/cut_name.h"
@@ -84,10 +83,9 @@ static void print_host(const struct import_host *host, uint32_t common_ttl_s, FI
 /* Addresses from first to last as a key. */
 static void print_block(const struct addr *first, const struct addr *last, FILE *out)
 {
-	struct block block = {.first = *first, .last = *last};
-	char text[BLOCK_TEXT_MAX];
+	char text[ADDR_RANGE_TEXT_MAX];
 
-	block_to_text(text, &block);
+	addr_range_to_text(text, first, last);
 	fputs("  ", out);
 	if (first->len == 4)
 		fputs(text, out); /* no reader takes two addresses for a number */
@@ -125,12 +123,11 @@ static void print_range(const struct import_range *range, uint32_t common_ttl_s,
 static void print_style(const struct import_cut *cut, FILE *out)
 {
 	static const char *const styles[] = {"", ", style: slash", ", style: rfc4183"};
-	struct block block = {.first = cut->first, .last = cut->last};
 	char label[LABEL_MAX_OCTETS + 1];
 	struct prefix p = {.bits = 0};
 	struct name name;
 
-	bool is_prefix = block_prefix(&p, &block);
+	bool is_prefix = prefix_from_ends(&p, &cut->first, &cut->last);
 	for (unsigned i = 0; i < sizeof styles / sizeof *styles; i++) {
 		enum err e = is_prefix ? name_from_cut(&name, &p, (enum cut_style)i, NULL, 0)
 		                       : name_from_cut_range(&name, &cut->first, &cut->last,

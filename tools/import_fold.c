@@ -7,12 +7,10 @@
 #include "tools/addr_count.h"
 #include "tools/import_guess.h"
 #include "zone/hash.h"
+#include "zone/makers.h"
 #include "zone/rr.h"
 
-/* Keys that are accepted: of an owner; of those whose labels begin alike, for a name below it is
- * tried with each of these. */
-#define KEYS_AN_OWNER_MAX 1024
-#define KEYS_ALIKE_MAX    16
+#define KEYS_AN_OWNER_MAX 1024 /* accepted; of those that begin alike MAKERS_ALIKE_MAX */
 
 static const uint8_t *label_of(const struct fold *f, size_t host)
 {
@@ -269,7 +267,7 @@ static void accept(struct fold *f, uint32_t number)
 		const struct fold_key *other = &f->keys[i];
 		if (differ(&other->pattern, &key->pattern))
 			continue;
-		if (++key->alike == KEYS_ALIKE_MAX || other->alike + 1 == KEYS_ALIKE_MAX ||
+		if (++key->alike == MAKERS_ALIKE_MAX || other->alike + 1 == MAKERS_ALIKE_MAX ||
 		        pattern_may_meet(&other->pattern, &key->pattern))
 			return;
 	}
