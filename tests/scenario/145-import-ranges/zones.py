@@ -61,8 +61,8 @@ def make():
     for (b, c, d), name in HOSTS.items():
         reverse.add(f'{d}.{c}.{b} PTR {name}.isp.example.')
         forward.add(f'{name} A 10.{b}.{c}.{d}')
-    reverse.add('9.9.1 PTR www.isp.example.')  # a second name
-    forward.add('www A 10.1.9.9')
+    reverse.add('9.9.1 PTR another-name.isp.example.')  # a second name
+    forward.add('another-name A 10.1.9.9')
     reverse.generate(0, 255, '$.0.2 300 PTR c$.dsl.isp.example.')
     forward.generate(0, 255, 'c$.dsl 300 A 10.2.0.$')
     reverse.generate(16, 31, '$.0.3 PTR x${-16}.other.example.')
@@ -100,7 +100,7 @@ def ask(zones):
                   f'c{d}.dsl.isp.example.', f'H-10-1-5-{d}.POOL.isp.example.']
     for n in range(1, 32):
         names.append('.'.join(n * '0') + '.8.b.d.0.1.0.0.2.ip6.arpa.')
-    names += [f'{n}.isp.example.' for n in ('pool', 'dsl', 'v6', 'rev', 'gw', 'www', 'middle', 'h')]
+    names += [f'{n}.isp.example.' for n in ('pool', 'dsl', 'v6', 'rev', 'gw', 'another-name', 'middle', 'h')]
     names += ['h-10-1-5-5.isp.example.', 'h-10-1-5-5.dsl.isp.example.', 'h-10-1-5.pool.isp.example.',
               'h-10-1-5-5-5.pool.isp.example.', 'g-10-1-5-5.pool.isp.example.']
     names += [f'x.{name}' for name in random.sample(names, 1000)]
