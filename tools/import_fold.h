@@ -9,14 +9,17 @@
  * A host can be of a range when its PTR is the only record of the address and its A or AAAA the
  * only one of the name, both have one TTL, and nothing is below either; or its name is external.
  *
- *   import_fold.c    a key is a pattern, the owner its labels hang at, and a TTL. Eight hosts in a
- *                    row that one key makes the names of are its seed; then every host whose name
- *                    it makes is a member. Keys that could make one label at one owner do not
- *                    stand beside each other, but for one shape that spells the whole address.
- *   import_block.c   addresses that no range may hold: where the range's name for a host is a
- * CNAME, a zone cut or a zone. import_nest.c    ranges of the members. One goes on over a gap as
- * long as that takes fewer lines than it saves: a line of `none` for each stretch without hosts.
- * Ranges lie beside or inside each other, never across; the innermost counts. */
+ * import_fold.c: a key is a pattern, the owner its labels hang at, and a TTL. Eight hosts in a row
+ * that one key makes the names of are its seed; then every host whose name it makes is a member.
+ * Keys that could make one label at one owner do not stand beside each other, but for one shape
+ * that spells the whole address.
+ *
+ * import_block.c: addresses that no range may hold, for the range's name for a host there is a
+ * CNAME, a zone cut, a zone, or the name of another host.
+ *
+ * import_nest.c: ranges of the members. One goes on over a gap as long as that takes fewer lines
+ * than it saves: a line of `none` for each stretch without hosts. Ranges lie beside or inside each
+ * other, never across; the innermost counts. */
 #ifndef TOOLS_IMPORT_FOLD_H
 #define TOOLS_IMPORT_FOLD_H
 
@@ -50,8 +53,8 @@ struct fold_host {
 	uint32_t owner;  /* of its name; FOLD_NONE: it is a host in any case */
 	uint32_t key;    /* that makes its name, or FOLD_NONE */
 	uint32_t prefix; /* in im->prefixes; a range stays in one */
-	uint32_t lines;  /* of `none` before this host, if all were one range: stretches without
-	                  * hosts  or delegations */
+	uint32_t lines;  /* of `none` up to this host, if all were one range: stretches without
+	                  * hosts and delegations */
 	uint64_t empty;  /* addresses in them */
 	bool follows;    /* the host before is its neighbour, in one prefix */
 };
