@@ -13,6 +13,9 @@ struct work {
 	struct makers makers;
 	bool is_kept;  /* what is found is dropped, and the files stay */
 	bool *dropped; /* owned; of the ranges of the kept source */
+	const struct plan_source *hosts_of;
+	const struct pair **hosts; /* owned; of that source, by address */
+	enum err failed;           /* sticky */
 };
 
 /* A range may not make this name. True when that is to be told. */
@@ -29,15 +32,41 @@ static bool refuse(struct work *w, const struct made *made)
 	return true;
 }
 
-/* A host of the same file takes the range's name away. */
-static bool has_host(const struct plan_source *s, const struct addr *a)
+static int compare_addresses(const void *va, const void *vb)
 {
-	for (size_t i = 0; i < s->pair_count; i++) {
-		const struct addr b = pair_addr(&s->pairs[i]);
-		if (addr_compare(a, &b) == 0)
-			return true;
+	const struct addr a = pair_addr(*(const struct pair *const *)va);
+	const struct addr b = pair_addr(*(const struct pair *const *)vb);
+
+	return addr_compare(&a, &b);
+}
+
+/* The hosts of a source in order, kept for the next question about the same one. */
+static bool sort_hosts(struct work *w, const struct plan_source *s)
+{
+	if (w->hosts && w->hosts_of == s)
+		return true;
+	free(w->hosts);
+	w->hosts_of = s;
+	w->hosts = malloc((s->pair_count + 1) * sizeof *w->hosts);
+	if (!w->hosts) {
+		w->failed = ERR_MEMORY;
+		return false;
 	}
-	return false;
+	for (size_t i = 0; i < s->pair_count; i++)
+		w->hosts[i] = &s->pairs[i];
+	qsort(w->hosts, s->pair_count, sizeof *w->hosts, compare_addresses);
+	return true;
+}
+
+/* A host of the same file takes the range's name away. */
+static bool has_host(struct work *w, const struct plan_source *s, const struct addr *a)
+{
+	struct pair key = {.addr_len = a->len};
+	const struct pair *wanted = &key;
+
+	memcpy(key.octets, a->octets, sizeof key.octets);
+	return sort_hosts(w, s) && bsearch(&wanted, w->hosts, s->pair_count, sizeof *w->hosts,
+	                                   compare_addresses) != NULL;
 }
 
 static void tell_record(
@@ -96,7 +125,7 @@ static void check_reverse(struct work *w, const struct plan_zone *z, const struc
 	for (size_t i = 0; i < w->makers.file_count; i++)
 		if (find_named(&w->makers.files[i], &block, &made) &&
 		        !(block.bits == 8 * block.addr.len && !is_barrier(r->type) &&
-		                has_host(made.source, &made.addr)))
+		                has_host(w, made.source, &made.addr)))
 			tell_record(w, r, &made, "at the reverse name of an address of the range");
 }
 
@@ -107,7 +136,7 @@ static void check_forward(struct work *w, const struct plan_record *r)
 
 	for (size_t i = 0; i < count; i++)
 		if (made[i].range->forward_zone != ZONE_NONE &&
-		        (is_barrier(r->type) || !has_host(made[i].source, &made[i].addr)))
+		        (is_barrier(r->type) || !has_host(w, made[i].source, &made[i].addr)))
 			tell_record(w, r, &made[i], "at a name of the range");
 }
 
@@ -180,6 +209,7 @@ static void check_all(struct work *w)
 	check_zones(w);
 	check_domains(w);
 	makers_free(&w->makers);
+	free(w->hosts);
 }
 
 enum err plan_check_made(const struct layer_check *k, struct plan *p)
@@ -195,8 +225,10 @@ enum err plan_check_made(const struct layer_check *k, struct plan *p)
 		        p->sources[i].range_count)
 			sources[count++] = &p->sources[i];
 	enum err e = count ? makers_build(&w.makers, p, sources, count) : OK;
-	if (e == OK && count)
+	if (e == OK && count) {
 		check_all(&w);
+		e = w.failed;
+	}
 	free(sources);
 	return e;
 }
@@ -214,6 +246,7 @@ enum err source_drop_made(
 	enum err e = w.dropped ? makers_build(&w.makers, p, &source, 1) : ERR_MEMORY;
 	if (e == OK) {
 		check_all(&w);
+		e = w.failed;
 		for (size_t i = 0; i < s->range_count; i++)
 			if (!w.dropped[i])
 				s->ranges[kept++] = s->ranges[i];
