@@ -147,19 +147,61 @@ void zone_rules_settle(struct zone_rules *r)
 	}
 }
 
-bool zone_rules_has(const struct zone_rules *r, uint8_t addr_len)
+/* True for one cut, which stands in the image as it is. */
+static bool is_one_cut(const struct plan_delegation *d)
 {
-	const struct cover *c = &r->layers->cover;
+	struct prefix p = {.addr = d->first, .bits = (uint8_t)delegation_cut_bits(d)};
+	uint8_t last[16];
 
-	for (size_t i = 0; i < r->space.count; i++) {
-		const struct interval *in = &r->space.intervals[i];
-		struct addr first = {.len = in->addr_len};
-		memcpy(first.octets, in->first, 16);
-		size_t k = cover_seek(c, &first);
-		if (in->addr_len == addr_len && k < c->count && c->spans[k].addr_len == addr_len &&
-		        memcmp(c->spans[k].first, in->last, 16) <= 0)
+	prefix_last_octets(last, &p);
+	return !d->target && memcmp(last, d->last.octets, 16) == 0;
+}
+
+/* True when a span's addresses get a rule: neither a hole nor one cut does. */
+static bool makes_rule(const struct span *s)
+{
+	return s->range ? s->range->pattern.shape != NULL : !is_one_cut(s->delegation);
+}
+
+/* True when the block of a zone by RFC 2317 has its names in this one. */
+static bool has_cut_zone(const struct zone_rules *r, const struct plan_zone *cut)
+{
+	const struct plan_zone *z = &r->plan->zones[r->zone];
+	struct name owner;
+
+	return !z->is_cut_style &&
+	       (!z->is_reverse || prefix_has_addr(&z->prefix, &cut->prefix.addr)) &&
+	       name_from_addr(&owner, &cut->prefix.addr, 32) == OK &&
+	       plan_find_zone(r->plan, owner.wire) == r->zone;
+}
+
+/* True when something is made of addresses of the interval. */
+static bool is_ruled(const struct cover *c, const struct interval *in)
+{
+	struct addr first = {.len = in->addr_len};
+
+	memcpy(first.octets, in->first, sizeof first.octets);
+	for (size_t i = cover_seek(c, &first); i < c->count; i++) {
+		const struct span *s = &c->spans[i];
+		if (s->addr_len != in->addr_len || memcmp(s->first, in->last, 16) > 0)
+			return false;
+		if (makes_rule(s))
 			return true;
 	}
+	return false;
+}
+
+bool zone_rules_has(const struct zone_rules *r, uint8_t addr_len)
+{
+	const struct plan *p = r->plan;
+
+	for (size_t i = 0; i < r->space.count; i++)
+		if (r->space.intervals[i].addr_len == addr_len &&
+		        is_ruled(&r->layers->cover, &r->space.intervals[i]))
+			return true;
+	for (size_t i = 0; addr_len == 4 && i < p->cut_zone_count; i++)
+		if (has_cut_zone(r, &p->zones[p->cut_zones[i]]))
+			return true;
 	return false;
 }
 
@@ -227,16 +269,6 @@ static uint32_t delegation_rule(
 	return t->rules[slot];
 }
 
-/* True for one cut, which stands in the image as it is. */
-static bool is_one_cut(const struct plan_delegation *d)
-{
-	struct prefix p = {.addr = d->first, .bits = (uint8_t)delegation_cut_bits(d)};
-	uint8_t last[16];
-
-	prefix_last_octets(last, &p);
-	return !d->target && memcmp(last, d->last.octets, 16) == 0;
-}
-
 /* What a span has of an interval becomes one of the image's. */
 static void write_part(
         struct image_writer *w, struct written *t, const struct span *s, const struct interval *in)
@@ -244,7 +276,7 @@ static void write_part(
 	const uint8_t *first = memcmp(s->first, in->first, 16) < 0 ? in->first : s->first;
 	const uint8_t *last = memcmp(s->last, in->last, 16) > 0 ? in->last : s->last;
 
-	if (s->range ? !s->range->pattern.shape : is_one_cut(s->delegation))
+	if (!makes_rule(s))
 		return;
 	uint32_t rule =
 	        s->range ? range_rule(w, t, s->range) : delegation_rule(w, t, s->delegation);
@@ -267,16 +299,12 @@ static void write_cut_zones(struct zone_rules *r, struct image_writer *w, size_t
         const uint8_t *before, uint8_t addr_len)
 {
 	const struct plan *p = r->plan;
-	const struct plan_zone *z = &p->zones[r->zone];
-	struct name owner;
 
 	for (; *next < p->cut_zone_count; ++*next) {
 		const struct plan_zone *cut = &p->zones[p->cut_zones[*next]];
 		if (addr_len == 4 && memcmp(cut->prefix.addr.octets, before, 16) >= 0)
 			return;
-		if ((!z->is_reverse || prefix_has_addr(&z->prefix, &cut->prefix.addr)) &&
-		        name_from_addr(&owner, &cut->prefix.addr, 32) == OK &&
-		        plan_find_zone(p, owner.wire) == r->zone)
+		if (has_cut_zone(r, cut))
 			write_cut_zone(w, cut);
 	}
 }

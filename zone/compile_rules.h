@@ -3,10 +3,11 @@
  * zone/compile_zone.c alone.
  *
  *     zone_rules_begin(&r, plan, zone, layers)
- *     zone_rules_take(&r, octets, len) for each address that hosts have; zone_rules_drop() for
- * those that they have no more zone_rules_settle(&r)            then r.owners: below which there
- * are names zone_rules_write(&r, &w) zone_rules_end(&r)
- */
+ *     zone_rules_take(&r, octets, len)    for each address that hosts have,
+ *     zone_rules_drop(&r, octets, len)    and before, for those that they had
+ *     zone_rules_settle(&r)               then r.owners: below which there are names
+ *     zone_rules_write(&r, &w)
+ *     zone_rules_end(&r) */
 #ifndef ZONE_COMPILE_RULES_H
 #define ZONE_COMPILE_RULES_H
 
@@ -47,7 +48,7 @@ void zone_rules_carry(struct zone_rules *r, const struct image *last);
 /* Put what was taken in order, and find the owners of patterns that make a name. */
 void zone_rules_settle(struct zone_rules *r);
 
-/* True when a range or delegation decides about addresses of a family in the zone. */
+/* True when the zone has names of addresses of a family that are computed. */
 bool zone_rules_has(const struct zone_rules *r, uint8_t addr_len);
 
 /* Behind the last owner of the image; returns what failed. */
