@@ -44,12 +44,14 @@ void image_writer_init(struct image_writer *w, const uint8_t *apex, const struct
 	if (prefix)
 		w->prefix = *prefix;
 	w->apex_len = name_length(apex);
-	w->templates.seed = w->suffixes.seed = w->shapes.seed = w->names.seed = hash_seed();
+	w->templates.seed = w->suffixes.seed = w->shapes.seed = w->names.seed = w->rules.seed =
+	        hash_seed();
 	append(w, &w->sections[SECTION_APEX], apex, w->apex_len);
 	append32(w, &w->sections[SECTION_TEMPLATE_INDEX], 0); /* number 0 stands for none */
 	append32(w, &w->sections[SECTION_SUFFIX_INDEX], 0);
 	append32(w, &w->shape_index, 0);
 	append32(w, &w->name_index, 0);
+	append32(w, &w->rule_index, 0);
 }
 
 void image_writer_set_cut(struct image_writer *w, const struct prefix *block)
@@ -294,12 +296,14 @@ enum err image_writer_finish(struct image_writer *w, uint8_t **octets, size_t *s
 	free(w->records.octets);
 	free(w->shape_index.octets);
 	free(w->name_index.octets);
+	free(w->rule_index.octets);
 	free(w->patterns.octets);
 	free(w->pattern_symbols.octets);
 	free(w->templates.slots);
 	free(w->suffixes.slots);
 	free(w->shapes.slots);
 	free(w->names.slots);
+	free(w->rules.slots);
 	memset(w, 0, sizeof *w);
 	return e;
 }

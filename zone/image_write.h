@@ -25,8 +25,9 @@ struct image_writer {
 	struct buffer template;          /* of the owner being written: struct image_template */
 	struct buffer records; /* of the owner being written, with its owner before them */
 	struct buffer shape_index, name_index;   /* where each begins in SECTION_RULE_OCTETS */
+	struct buffer rule_index;                /* likewise in SECTION_RULES */
 	struct buffer patterns, pattern_symbols; /* what the trie of patterns is made of */
-	struct seen templates, suffixes, shapes, names;
+	struct seen templates, suffixes, shapes, names, rules;
 	struct prefix prefix, cut_block;
 	size_t apex_len;
 	uint32_t last_suffix;   /* number of the suffix used last: the next is often the same */

@@ -33,12 +33,19 @@ static uint32_t put_name(struct image_writer *w, const uint8_t *name)
 	return number ? buffer_at32(&w->name_index, number) : 0;
 }
 
+static size_t rule_size(const uint8_t *octets)
+{
+	(void)octets;
+	return sizeof(struct image_rule);
+}
+
+/* Equal ones are one, so that the image does not show how many customers wrote it. */
 static uint32_t add_rule(struct image_writer *w, const struct image_rule *rule)
 {
-	struct buffer *rules = &w->sections[SECTION_RULES];
+	uint32_t number = seen_find_or_add(&w->rules, &w->rule_index, &w->sections[SECTION_RULES],
+	        rule_size, (const uint8_t *)rule, sizeof *rule, UINT32_MAX, &w->failed);
 
-	buffer_append(rules, rule, sizeof *rule, &w->failed);
-	return w->failed == OK ? (uint32_t)(rules->size / sizeof *rule - 1) : 0;
+	return number ? number - 1 : 0;
 }
 
 uint32_t image_writer_name_rule(
@@ -85,6 +92,34 @@ uint32_t image_writer_cut_rule(struct image_writer *w, uint8_t addr_len, const u
 	return add_rule(w, &rule);
 }
 
+/* True when the addresses follow those of the section's last span, have its rule, and are now in
+ * it. */
+static bool continue_span(struct image_writer *w, unsigned section, uint8_t addr_len,
+        const uint8_t *first, const uint8_t *last, uint32_t rule)
+{
+	struct buffer *spans = &w->sections[section + 1];
+	uint8_t behind[16] = {0}, *end;
+
+	if (spans->size == 0 || w->failed != OK)
+		return false;
+	end = spans->octets + spans->size;
+	struct image_span4 *span4 = (struct image_span4 *)(void *)(end - sizeof *span4);
+	struct image_span6 *span6 = (struct image_span6 *)(void *)(end - sizeof *span6);
+	if ((addr_len == 4 ? span4->rule : span6->rule) != rule)
+		return false;
+	if (addr_len == 4)
+		ipv4_octets(behind, span4->last);
+	else
+		memcpy(behind, span6->last, sizeof behind);
+	if (!octets_step(behind, addr_len) || memcmp(behind, first, sizeof behind) != 0)
+		return false;
+	if (addr_len == 4)
+		span4->last = ipv4_number(last);
+	else
+		memcpy(span6->last, last, sizeof span6->last);
+	return true;
+}
+
 void image_writer_span(struct image_writer *w, enum write_spans kind, uint8_t addr_len,
         const uint8_t *first, const uint8_t *last, uint32_t rule)
 {
@@ -93,6 +128,8 @@ void image_writer_span(struct image_writer *w, enum write_spans kind, uint8_t ad
 	unsigned section = sections[kind][addr_len == 16];
 	struct buffer *firsts = &w->sections[section], *spans = &w->sections[section + 1];
 
+	if (continue_span(w, section, addr_len, first, last, rule))
+		return;
 	if (addr_len == 16) {
 		struct image_span6 span = {.rule = rule};
 		memcpy(span.last, last, sizeof span.last);
