@@ -332,15 +332,17 @@ static void tell_shadowed(const struct layer_check *k, const struct plan_source 
 	        what, text, s->file, d->line);
 }
 
-/* What lies in a delegation is not served. */
-static void shadow(const struct layer_check *k, struct plan_source *s,
+/* What lies in a delegation is not served. Returns whether any of that is new. */
+static bool shadow(const struct layer_check *k, struct plan_source *s,
         const struct plan_delegation *const *sorted, size_t count)
 {
 	char what[ADDR_RANGE_TEXT_MAX];
+	bool differs = false;
 
 	for (size_t i = 0; i < s->pair_count; i++) {
 		const struct addr a = pair_addr(&s->pairs[i]);
 		const struct plan_delegation *d = find_shadow(k->plan, sorted, count, &a);
+		differs |= !d == !!(s->pairs[i].flags & PAIR_SHADOWED);
 		s->pairs[i].flags &= (uint8_t)~PAIR_SHADOWED;
 		if (!d)
 			continue;
@@ -354,11 +356,14 @@ static void shadow(const struct layer_check *k, struct plan_source *s,
 		memcpy(first.octets, r->pattern.first, sizeof first.octets);
 		memcpy(last.octets, r->pattern.last, sizeof last.octets);
 		const struct plan_delegation *d = find_shadow(k->plan, sorted, count, &first);
-		r->is_shadowed = d && addr_compare(&last, &d->last) <= 0;
+		bool is_shadowed = d && addr_compare(&last, &d->last) <= 0;
+		differs |= is_shadowed != r->is_shadowed;
+		r->is_shadowed = is_shadowed;
 		addr_range_to_text(what, &first, &last);
 		if (r->is_shadowed)
 			tell_shadowed(k, s, range_place(s, r), what, d);
 	}
+	return differs;
 }
 
 /* Delegations by first address; NULL when out of memory. */
@@ -375,13 +380,13 @@ static const struct plan_delegation **sort_delegations(const struct plan_source 
 	return sorted;
 }
 
-enum err source_find_shadows(const struct layer_check *k, struct plan_source *s)
+enum err source_find_shadows(bool *differs, const struct layer_check *k, struct plan_source *s)
 {
 	const struct plan_delegation **sorted = sort_delegations(s);
 
 	if (!sorted)
 		return ERR_MEMORY;
-	shadow(k, s, sorted, s->delegation_count);
+	*differs = shadow(k, s, sorted, s->delegation_count);
 	free(sorted);
 	return OK;
 }
@@ -396,7 +401,7 @@ enum err source_check_delegations(const struct layer_check *k, struct plan_sourc
 	for (size_t i = 0; i < count; i++)
 		(void)delegation_is_allowed(k, s, sorted[i]);
 	check_overlaps(k, s, sorted, count);
-	shadow(k, s, sorted, count);
+	(void)shadow(k, s, sorted, count);
 	check_targets(k, s, sorted, count);
 	free(sorted);
 	return OK;

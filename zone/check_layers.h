@@ -43,9 +43,10 @@ bool delegation_is_allowed(
 MUST_USE enum err source_check_ranges(const struct layer_check *k, struct plan_source *s);
 MUST_USE enum err source_check_delegations(const struct layer_check *k, struct plan_source *s);
 
-/* What of a source a delegation shadows, as source_check_delegations() does it; k->diags may be
- * NULL. */
-MUST_USE enum err source_find_shadows(const struct layer_check *k, struct plan_source *s);
+/* What of a source a delegation shadows, as source_check_delegations() does it; *differs is whether
+ * any of that changed. k->diags may be NULL. */
+MUST_USE enum err source_find_shadows(
+        bool *differs, const struct layer_check *k, struct plan_source *s);
 
 /* The names that ranges of new good sources make, against the operator's records, the zones served
  * here and other customers' domains. Refuses sources. */

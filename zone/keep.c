@@ -93,11 +93,13 @@ static size_t filter_layers(const struct layer_check *check, struct plan_source 
 	return all - ranges - delegations;
 }
 
-/* Leave out what is not allowed any more. The places are those of a file that is no more. */
+/* Leave out what is not allowed any more. What lies in a delegation that is left out comes to
+ * light. The places are those of a file that is no more. */
 static enum err filter(const struct keep *k, struct plan_source *s)
 {
 	const struct layer_check check = {k->plan, k->owners, k->barriers, NULL};
 	size_t kept = 0;
+	bool differs = false;
 
 	for (size_t i = 0; i < s->pair_count; i++) {
 		struct pair pair = s->pairs[i];
@@ -108,10 +110,10 @@ static enum err filter(const struct keep *k, struct plan_source *s)
 	}
 	size_t dropped = s->pair_count - kept + filter_layers(&check, s);
 	s->pair_count = kept;
-	enum err e = source_find_shadows(&check, s);
+	enum err e = source_find_shadows(&differs, &check, s);
 	if (e == OK)
 		e = source_drop_made(&check, k->plan, s, &dropped);
-	s->is_whole = dropped == 0;
+	s->is_whole = dropped == 0 && !differs;
 	if (dropped)
 		source_tell_dropped(s, dropped, k->diags);
 	return e;

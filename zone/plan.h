@@ -113,7 +113,7 @@ struct plan_source {
 	                    * needed them (plan_load_pairs()) */
 	bool is_loaded;    /* is_same, and they are there */
 	bool has_layers;   /* likewise, its ranges and delegations alone */
-	bool is_whole;     /* kept, and nothing of it was dropped */
+	bool is_whole;     /* kept, and it publishes what it did then */
 	bool is_known_bad; /* refused, as it was already; its mistakes are not told again */
 	bool is_taken;     /* good, and the pairs are those of the last generation */
 	bool is_parsed;    /* the file's text was read, for the octets were not known */
