@@ -14,6 +14,7 @@
 
 #include "conf/input.h"
 #include "zone/history.h"
+#include "zone/layout.h"
 #include "zone/plan.h"
 #include "zone/records.h"
 
@@ -50,6 +51,11 @@ struct config {
 	bool are_zones_same;    /* at least the layout is */
 	struct diag_list diags; /* what was found wrong, by config_load() and below */
 };
+
+static inline enum sameness config_sameness(const struct config *c)
+{
+	return !c->are_zones_same ? SAME_NOTHING : c->is_same ? SAME_CONFIG : SAME_ZONES;
+}
 
 void config_init(struct config *c);
 void config_free(struct config *c);

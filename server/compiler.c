@@ -153,7 +153,7 @@ static enum err renew_zones(struct compiler *c)
 	struct renew r;
 
 	enum err e = renew_begin(&r, &config->plan, &config->barriers, &c->files.history,
-	        config->are_zones_same, &config->diags);
+	        config_sameness(config), &config->diags);
 	for (uint32_t z = 0; z < config->plan.zone_count && e == OK; z++)
 		e = renew_one(c, &r, z);
 	renew_end(&r);

@@ -45,6 +45,12 @@ uint32_t layers_name_zone(const struct layers *l, const struct addr *a);
 MUST_USE enum err layers_compare(const struct plan *p, const struct layers *last,
         const struct layers *now, bool *is_touched, bool *is_remade);
 
+/* Likewise for each zone in which a source's ranges and delegations may have an effect at all,
+ * where it is not known which one they had: what ranges decide depends on the customers' blocks,
+ * too. */
+void layers_touch(
+        const struct plan *p, const struct plan_source *s, bool *is_touched, bool *is_remade);
+
 /* The name of a delegation's first cut; false for one that cuts nothing. */
 bool delegation_cut_name(struct name *out, const struct plan_delegation *d);
 

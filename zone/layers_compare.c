@@ -89,12 +89,12 @@ static void touch_reverse(struct compare *c, const struct addr *first, const str
 	}
 }
 
-static void touch_forward(struct compare *c, const struct span *s)
+static void touch_forward(struct compare *c, const struct plan_range *r)
 {
-	if (!s || !s->range || s->range->forward_zone == ZONE_NONE)
+	if (!r || r->forward_zone == ZONE_NONE)
 		return;
-	c->is_touched[s->range->forward_zone] = true;
-	c->is_remade[s->range->forward_zone] = true;
+	c->is_touched[r->forward_zone] = true;
+	c->is_remade[r->forward_zone] = true;
 }
 
 /* What is left of a cover from an address on. */
@@ -141,8 +141,8 @@ static void compare_family(
 		memcpy(end.octets, memcmp(a_end, b_end, 16) < 0 ? a_end : b_end, 16);
 		if (!has_same_effect(before, after)) {
 			touch_reverse(c, &at, &end);
-			touch_forward(c, before);
-			touch_forward(c, after);
+			touch_forward(c, before ? before->range : NULL);
+			touch_forward(c, after ? after->range : NULL);
 		}
 		at = end;
 	} while (octets_step(at.octets, len));
@@ -163,4 +163,23 @@ enum err layers_compare(const struct plan *p, const struct layers *last, const s
 	compare_family(&c, last, now, 16);
 	free(c.has_inner);
 	return OK;
+}
+
+void layers_touch(
+        const struct plan *p, const struct plan_source *s, bool *is_touched, bool *is_remade)
+{
+	struct compare c = {p, is_touched, is_remade};
+
+	for (size_t i = 0; i < s->range_count; i++) {
+		const struct plan_range *r = &s->ranges[i];
+		struct addr first = {.len = r->pattern.addr_len}, last = first;
+		if (!r->pattern.shape)
+			continue; /* what it takes away is another range's */
+		memcpy(first.octets, r->pattern.first, sizeof first.octets);
+		memcpy(last.octets, r->pattern.last, sizeof last.octets);
+		touch_reverse(&c, &first, &last);
+		touch_forward(&c, r);
+	}
+	for (size_t i = 0; i < s->delegation_count; i++)
+		touch_reverse(&c, &s->delegations[i].first, &s->delegations[i].last);
 }

@@ -13,4 +13,11 @@
  * Wants indexed zones. */
 struct digest layout_of(const struct plan *p);
 
+/* How much of arpad.yaml is as it was in the last generation. */
+enum sameness {
+	SAME_NOTHING,
+	SAME_ZONES, /* the layout but customers and their blocks may be others */
+	SAME_CONFIG /* all */
+};
+
 #endif

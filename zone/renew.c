@@ -144,6 +144,18 @@ static enum err build_last_layers(struct renew *r, struct layers *out)
 	return e;
 }
 
+/* Touch all that ranges and delegations have to do with now, or had. */
+static void touch_layers(struct renew *r)
+{
+	const struct plan *p = r->plan;
+
+	for (size_t i = 0; i < p->source_count; i++)
+		if (source_is_served(&p->sources[i]))
+			layers_touch(p, &p->sources[i], r->is_touched, r->is_remade);
+	for (size_t i = 0; i < r->before_count; i++)
+		layers_touch(p, &r->before[i], r->is_touched, r->is_remade);
+}
+
 /* Touch what differs between the layers as they are and as they were: only where a source changed
  * them. */
 static enum err compare_layers(struct renew *r)
@@ -151,6 +163,10 @@ static enum err compare_layers(struct renew *r)
 	struct layers last;
 	bool differs = false;
 
+	if (r->sameness != SAME_CONFIG) {
+		touch_layers(r);
+		return OK;
+	}
 	for (size_t i = 0; i < r->now_count && !differs; i++)
 		differs = source_is_served(&r->now[i]) &&
 		          (r->now[i].range_count || r->now[i].delegation_count);
@@ -172,7 +188,7 @@ static enum err begin(struct renew *r)
 
 	if (e == OK)
 		e = layers_of_plan(&r->layers, r->plan);
-	if (e != OK || !r->are_zones_same)
+	if (e != OK || r->sameness == SAME_NOTHING)
 		return e;
 	e = collect_sources(r);
 	if (e == OK)
@@ -187,14 +203,14 @@ static enum err begin(struct renew *r)
 }
 
 enum err renew_begin(struct renew *r, struct plan *plan, const struct barriers *barriers,
-        const struct history *history, bool are_zones_same, struct diag_list *diags)
+        const struct history *history, enum sameness sameness, struct diag_list *diags)
 {
 	memset(r, 0, sizeof *r);
 	r->plan = plan;
 	r->barriers = barriers;
 	r->history = history;
 	r->diags = diags;
-	r->are_zones_same = are_zones_same;
+	r->sameness = sameness;
 	size_t past_count = history ? history->count : 0;
 	r->is_touched = calloc(plan->zone_count + 1, sizeof *r->is_touched);
 	r->is_remade = calloc(plan->zone_count + 1, sizeof *r->is_remade);
@@ -222,7 +238,7 @@ void renew_end(struct renew *r)
 
 bool renew_wants_image(const struct renew *r, uint32_t zone)
 {
-	return !r->are_zones_same || r->is_touched[zone];
+	return r->sameness == SAME_NOTHING || r->is_touched[zone];
 }
 
 static enum err compile(struct renew *r, uint32_t zone, uint32_t serial, struct zone_renewal *out)
@@ -273,7 +289,7 @@ enum err renew_zone(struct renew *r, uint32_t zone, const struct zone_past *past
 		*out = next;
 		return OK;
 	}
-	if (r->are_zones_same && image && !r->is_remade[zone]) {
+	if (r->sameness != SAME_NOTHING && image && !r->is_remade[zone]) {
 		e = merge(r, zone, image, &next);
 		next.how = RENEWAL_MERGED;
 	} else {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* zone/renew.h - the next images from the last generation: work for what changed, and no more.
  *
- *     renew_begin(&r, &plan, &barriers, &history, are_zones_same, &diags);
+ *     renew_begin(&r, &plan, &barriers, &history, sameness, &diags);
  *     for each zone of the plan:
  *             renew_zone(&r, zone, &past, now, &out);
  *     renew_end(&r);
@@ -15,6 +15,8 @@
  *
  * A zone is touched by a pair that one of its sources has now and had not then, or had and has not,
  * or has with another TTL; likewise by an address about which another range or delegation decides.
+ * Where the customers' blocks may be others than they were that is not known, and all zones of
+ * ranges and delegations are touched.
  */
 #ifndef ZONE_RENEW_H
 #define ZONE_RENEW_H
@@ -22,6 +24,7 @@
 #include <time.h>
 
 #include "zone/keep.h"
+#include "zone/layout.h"
 #include "zone/share.h"
 
 struct image;
@@ -48,9 +51,9 @@ struct renew {
 	const struct barriers *barriers;
 	const struct history *history;
 	struct diag_list *diags;
-	bool are_zones_same;  /* the layout is: zone/layout.h */
+	enum sameness sameness;
 	struct layers layers; /* of all sources */
-	bool *is_touched;     /* of each zone; when are_zones_same: */
+	bool *is_touched;     /* of each zone; unless SAME_NOTHING: */
 	bool *is_remade; /* ... likewise: other ranges make its names, so hosts of any source may
 	                  * have taken some */
 	struct plan_source *now, *before; /* those that changed: as they are, as they were */
@@ -63,7 +66,7 @@ struct renew {
 /* Compare the sources of a checked plan with what they published last. `history` may be NULL: every
  * zone is compiled. All that is given outlives *r. Returns OK; ERR_MEMORY; as plan_recall(). */
 MUST_USE enum err renew_begin(struct renew *r, struct plan *plan, const struct barriers *barriers,
-        const struct history *history, bool are_zones_same, struct diag_list *diags);
+        const struct history *history, enum sameness sameness, struct diag_list *diags);
 void renew_end(struct renew *r);
 
 /* True when the image of a zone would be of use in `past`. */

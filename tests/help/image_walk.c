@@ -8,6 +8,7 @@
 #include "server/answer.h"
 #include "tests/help/message.h"
 #include "tests/help/must.h"
+#include "zone/image_rules.h"
 #include "zone/snapshot.h"
 
 static void print_rdata(
@@ -55,6 +56,81 @@ char *image_dump(const struct image *image)
 				record += image_record_size(set.type, record);
 			}
 		}
+	}
+	fclose(out);
+	return text;
+}
+
+static void print_rule(FILE *out, const struct image *image, uint32_t number)
+{
+	const struct image_rule *rule = &image->rules[number];
+	struct addr first = {.len = rule->addr_len}, last = first;
+	char addrs[ADDR_RANGE_TEXT_MAX], name[NAME_TEXT_MAX], shape[SHAPE_TEXT_MAX];
+
+	memcpy(first.octets, rule->first, 16);
+	memcpy(last.octets, rule->last, 16);
+	addr_range_to_text(addrs, &first, &last);
+	fprintf(out, " rule %u of %s", number, addrs);
+	if (rule->kind == RULE_CUT) {
+		fprintf(out, " cuts at %u bits\n", rule->bits);
+		return;
+	}
+	name_to_text(name, image_rule_name(image, rule));
+	if (rule->kind == RULE_NAME) {
+		struct pattern p = image_rule_pattern(image, rule);
+		shape_to_text(shape, p.shape, p.shape_octets);
+	}
+	fprintf(out, " %u %s%s%s\n", rule->ttl_s, rule->kind == RULE_NAME ? shape : "CNAME",
+	        rule->kind == RULE_NAME ? "." : " ", name);
+}
+
+static void print_spans(FILE *out, const struct image *image, const char *kind,
+        const struct image_spans *spans, uint8_t addr_len)
+{
+	const struct image_span4 *span4 = spans->spans;
+	const struct image_span6 *span6 = spans->spans;
+
+	for (uint32_t i = 0; i < spans->count; i++) {
+		struct addr first = {.len = addr_len}, last = first;
+		char text[ADDR_RANGE_TEXT_MAX];
+		if (addr_len == 4) {
+			ipv4_octets(first.octets, ((const uint32_t *)spans->first)[i]);
+			ipv4_octets(last.octets, span4[i].last);
+		} else {
+			memcpy(first.octets, (const uint8_t *)spans->first + (size_t)i * 16, 16);
+			memcpy(last.octets, span6[i].last, 16);
+		}
+		addr_range_to_text(text, &first, &last);
+		fprintf(out, "%s %s", kind, text);
+		print_rule(out, image, addr_len == 4 ? span4[i].rule : span6[i].rule);
+	}
+}
+
+char *image_dump_rules(const struct image *image)
+{
+	char *text = NULL, addr[ADDR_TEXT_MAX];
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	print_spans(out, image, "ptr", &image->ptr4, 4);
+	print_spans(out, image, "ptr", &image->ptr6, 16);
+	print_spans(out, image, "name", &image->name4, 4);
+	print_spans(out, image, "name", &image->name6, 16);
+	for (uint32_t i = 0; i < image->taken4_count; i++) {
+		struct addr a = {.len = 4};
+		ipv4_octets(a.octets, ((const uint32_t *)image->taken4)[i]);
+		addr_to_text(addr, &a);
+		fprintf(out, "taken %s\n", addr);
+	}
+	for (uint32_t i = 0; i < image->taken6_count; i++) {
+		struct addr a = {.len = 16};
+		memcpy(a.octets, (const uint8_t *)image->taken6 + (size_t)i * 16, 16);
+		addr_to_text(addr, &a);
+		fprintf(out, "taken %s\n", addr);
+	}
+	for (uint32_t i = 0; i < image->pattern_count; i++) {
+		fprintf(out, "pattern %u next %u", i + 1, image->patterns[i].next);
+		print_rule(out, image, image->patterns[i].rule);
 	}
 	fclose(out);
 	return text;

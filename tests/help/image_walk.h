@@ -9,6 +9,10 @@
  * Returns malloc'd text. */
 char *image_dump(const struct image *image);
 
+/* What it computes: a line a span (`ptr` or `name`, the addresses, the rule), a host's address, a
+ * pattern and the one that is asked next. Returns malloc'd text. */
+char *image_dump_rules(const struct image *image);
+
 /* Touch all that a server would: every owner and record, and answers to names near and far. What
  * is out of bounds is for a sanitizer to find. */
 void image_use(const struct image *image);

@@ -89,7 +89,7 @@ static enum err renew_all(struct snapshot **out, struct config *c, const struct 
 	struct renew r;
 
 	enum err e = renew_begin(&r, &c->plan, &c->barriers, last ? &last->history : NULL,
-	        c->are_zones_same, &c->diags);
+	        config_sameness(c), &c->diags);
 	while (e == OK && done < c->plan.zone_count) {
 		e = renew_one(&images[done], &r, last, done);
 		done += e == OK;
