@@ -58,7 +58,7 @@ static bool has_same_effect(const struct span *a, const struct span *b)
 struct compare {
 	const struct plan *plan;
 	bool *is_touched, *is_remade;
-	bool *has_inner; /* a zone served here lies below it */
+	bool *has_inner; /* a zone served here lies below it; NULL: that is not known */
 };
 
 /* Zones whose addresses lie in the prefix that all of the interval share: few more than those that
@@ -70,7 +70,8 @@ static void touch_reverse(struct compare *c, const struct addr *first, const str
 	uint32_t zone = plan_find_reverse_zone(p, first);
 
 	if (zone != ZONE_NONE && p->zones[zone].prefix.addr.len == first->len &&
-	        prefix_has_addr(&p->zones[zone].prefix, last) && !c->has_inner[zone]) {
+	        prefix_has_addr(&p->zones[zone].prefix, last) && c->has_inner &&
+	        !c->has_inner[zone]) {
 		c->is_touched[zone] = true;
 		return;
 	}
@@ -168,7 +169,7 @@ enum err layers_compare(const struct plan *p, const struct layers *last, const s
 void layers_touch(
         const struct plan *p, const struct plan_source *s, bool *is_touched, bool *is_remade)
 {
-	struct compare c = {p, is_touched, is_remade};
+	struct compare c = {p, is_touched, is_remade, NULL};
 
 	for (size_t i = 0; i < s->range_count; i++) {
 		const struct plan_range *r = &s->ranges[i];
