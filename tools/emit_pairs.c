@@ -4,145 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tools/pair_forward.h"
-#include "tools/yaml_text.h"
-#include "zone/diag.h"
+#include "tools/pair_text.h"
+#include "zone/layers.h"
 
-/* The sort index. */
+/* The sort index of hosts. */
 struct item {
 	const struct pair *pair;
 	uint32_t customer;
 };
-
-enum { ADDRESS, NAME, TTL, CUSTOMER, ROLE, FORWARD, REVERSE_ZONE, FORWARD_ZONE, FIELD_COUNT };
-
-static const char *const field_names[FIELD_COUNT] = {
-        "address", "name", "ttl", "customer", "role", "forward", "reverse_zone", "forward_zone"};
-
-/* One entry as text; NULL is null. */
-struct entry_text {
-	const char *fields[FIELD_COUNT];
-	char address[ADDR_TEXT_MAX], ttl[12];
-	char name[NAME_TEXT_MAX], reverse_zone[NAME_TEXT_MAX], forward_zone[NAME_TEXT_MAX];
-};
-
-static const char *name_without_dot(char out[NAME_TEXT_MAX], const uint8_t *wire)
-{
-	size_t n = name_to_text(out, wire);
-
-	if (n > 1)
-		out[n - 1] = 0;
-	return out;
-}
-
-static void write_entry_text(
-        struct entry_text *e, const struct plan *plan, const struct item *item, uint32_t reverse)
-{
-	static const char *const forwards[] = {"served", "external", "no"};
-	const struct pair *pair = item->pair;
-	struct addr a = pair_addr(pair);
-
-	addr_to_text(e->address, &a);
-	snprintf(e->ttl, sizeof e->ttl, "%u", pair->ttl_s);
-	e->fields[ADDRESS] = e->address;
-	e->fields[NAME] = name_without_dot(e->name, pair->name);
-	e->fields[TTL] = e->ttl;
-	e->fields[CUSTOMER] = plan->customers[item->customer].name;
-	e->fields[ROLE] = pair->flags & PAIR_ROLE_MAIL ? "mail" : "host";
-	e->fields[FORWARD] = forwards[pair_forward(plan, pair)];
-	e->fields[REVERSE_ZONE] =
-	        reverse == ZONE_NONE ? NULL
-	                             : name_without_dot(e->reverse_zone, plan->zones[reverse].apex);
-	e->fields[FORWARD_ZONE] =
-	        pair->forward_zone == ZONE_NONE
-	                ? NULL
-	                : name_without_dot(e->forward_zone, plan->zones[pair->forward_zone].apex);
-}
-
-static void print_json(const struct entry_text *e, bool is_first, FILE *out)
-{
-	fputs(is_first ? "\n {" : ",\n {", out);
-	for (unsigned i = 0; i < FIELD_COUNT; i++) {
-		fprintf(out, "%s\"%s\": ", i ? ", " : "", field_names[i]);
-		if (i == TTL || !e->fields[i])
-			fputs(e->fields[i] ? e->fields[i] : "null", out);
-		else
-			json_print_text(e->fields[i], out);
-	}
-	putc('}', out);
-}
-
-static void print_yaml(const struct entry_text *e, bool is_first, FILE *out)
-{
-	fputs(is_first ? "\n  - {" : "  - {", out);
-	for (unsigned i = 0; i < FIELD_COUNT; i++) {
-		fprintf(out, "%s%s: ", i ? ", " : "", field_names[i]);
-		if (i == TTL || !e->fields[i])
-			fputs(e->fields[i] ? e->fields[i] : "null", out);
-		else
-			yaml_print_text(e->fields[i], true, out);
-	}
-	fputs("}\n", out);
-}
-
-/* RFC 4180 2: what holds a quote, a comma or a line break is quoted, quotes in it are doubled. */
-static void print_csv_field(const char *text, FILE *out)
-{
-	if (!strpbrk(text, "\",\r\n")) {
-		fputs(text, out);
-		return;
-	}
-	putc('"', out);
-	for (; *text; text++) {
-		if (*text == '"')
-			putc('"', out);
-		putc(*text, out);
-	}
-	putc('"', out);
-}
-
-static void print_csv(const char *const *fields, FILE *out)
-{
-	for (unsigned i = 0; i < FIELD_COUNT; i++) {
-		if (i)
-			putc(',', out);
-		if (fields[i])
-			print_csv_field(fields[i], out);
-	}
-	fputs("\r\n", out);
-}
-
-static void print_begin(enum pairs_format format, FILE *out)
-{
-	if (format == PAIRS_CSV)
-		print_csv(field_names, out);
-	else
-		fputs(format == PAIRS_JSON ? "[" : "pairs:", out);
-}
-
-static void print_entry(
-        const struct entry_text *e, enum pairs_format format, bool is_first, FILE *out)
-{
-	switch (format) {
-	case PAIRS_JSON:
-		print_json(e, is_first, out);
-		return;
-	case PAIRS_CSV:
-		print_csv(e->fields, out);
-		return;
-	case PAIRS_YAML:
-		print_yaml(e, is_first, out);
-		return;
-	}
-}
-
-static void print_end(enum pairs_format format, bool is_empty, FILE *out)
-{
-	if (format == PAIRS_JSON)
-		fputs(is_empty ? "]\n" : "\n]\n", out);
-	else if (format == PAIRS_YAML && is_empty)
-		fputs(" []\n", out);
-}
 
 static int compare_items(const void *va, const void *vb)
 {
@@ -166,42 +35,163 @@ static struct item *sort_pairs(const struct plan *plan, size_t *count)
 	struct item *items = calloc(n + 1, sizeof *items);
 	if (!items)
 		return NULL;
-	*count = n;
 	n = 0;
 	for (size_t i = 0; i < plan->source_count; i++) {
 		const struct plan_source *s = &plan->sources[i];
 		for (size_t k = 0; source_is_served(s) && k < s->pair_count; k++)
-			items[n++] = (struct item){&s->pairs[k], s->customer};
+			if (!(s->pairs[k].flags & PAIR_SHADOWED))
+				items[n++] = (struct item){&s->pairs[k], s->customer};
 	}
+	*count = n;
 	qsort(items, n, sizeof *items, compare_items);
 	return items;
+}
+
+/* What is being printed. */
+struct lister {
+	const struct plan *plan;
+	const struct filter *filter;
+	enum pairs_format format;
+	FILE *out;
+	struct item *items; /* owned; the hosts */
+	size_t count, next; /* the first of them that was not looked at */
+	bool is_empty;
+	struct pair_text host, range;
+};
+
+static void print_entry(struct lister *l, const struct pair_text *t)
+{
+	pair_text_print(t, l->format, l->is_empty, l->out);
+	l->is_empty = false;
+}
+
+static bool is_wanted(
+        const struct filter *f, const struct addr *a, uint32_t reverse, uint32_t forward)
+{
+	return filter_has_addr(f, a) || (reverse != ZONE_NONE && filter_has_zone(f, reverse)) ||
+	       (forward != ZONE_NONE && filter_has_zone(f, forward));
+}
+
+/* The order of the next host and an address; behind all when there is none. */
+static int compare_next(const struct lister *l, const struct addr *a)
+{
+	if (l->next == l->count)
+		return 1;
+	const struct pair *pair = l->items[l->next].pair;
+	return pair->addr_len != a->len ? pair->addr_len - a->len
+	                                : memcmp(pair->octets, a->octets, a->len);
+}
+
+static void list_host(struct lister *l)
+{
+	const struct item *item = &l->items[l->next++];
+	const struct addr a = pair_addr(item->pair);
+	uint32_t reverse = plan_find_reverse_zone(l->plan, &a);
+
+	if (!is_wanted(l->filter, &a, reverse, item->pair->forward_zone))
+		return;
+	pair_text_of_host(&l->host, l->plan, item->customer, item->pair, reverse);
+	print_entry(l, &l->host);
+}
+
+/* The addresses from *first to *last, of a span of IPv4, and the hosts before and among them. */
+static void list_run(
+        struct lister *l, const struct span *s, const struct addr *first, const struct addr *last)
+{
+	uint32_t forward = s->range->forward_zone, shown = ZONE_NONE;
+	struct addr a = *first;
+
+	for (;;) {
+		while (compare_next(l, &a) < 0)
+			list_host(l);
+		bool is_host = compare_next(l, &a) == 0;
+		uint32_t reverse = is_host ? shown : plan_find_reverse_zone(l->plan, &a);
+		if (!is_host && is_wanted(l->filter, &a, reverse, forward)) {
+			if (reverse != shown)
+				pair_text_set_reverse(&l->range, l->plan, reverse);
+			shown = reverse;
+			pair_text_of_addr(&l->range, s, &a);
+			print_entry(l, &l->range);
+		}
+		if (memcmp(a.octets, last->octets, 4) == 0)
+			return;
+		(void)octets_step(a.octets, 4);
+	}
+}
+
+/* The next addresses of the span from *at on among which are some that are wanted. */
+static bool find_run(const struct lister *l, const struct span *s, const struct addr *at,
+        struct addr *first, struct addr *last)
+{
+	struct addr end = {.len = s->addr_len};
+
+	memcpy(end.octets, s->last, 16);
+	*first = *at;
+	*last = end;
+	return l->filter->has_zones || filter_next_run(l->filter, at, &end, first, last);
+}
+
+/* True when the filter may want a rule, though not every address of it. */
+static bool is_rule_wanted(const struct lister *l, const struct span *s)
+{
+	struct addr a = {.len = s->addr_len}, first, last;
+	uint32_t forward = s->range->forward_zone;
+
+	memcpy(a.octets, s->first, 16);
+	memcpy(last.octets, s->last, 16);
+	last.len = s->addr_len;
+	return is_wanted(l->filter, &a, plan_find_reverse_zone(l->plan, &a), forward) ||
+	       is_wanted(l->filter, &last, plan_find_reverse_zone(l->plan, &last), forward) ||
+	       filter_next_run(l->filter, &a, &last, &first, &last);
+}
+
+static void list_span(struct lister *l, const struct span *s)
+{
+	struct addr at = {.len = s->addr_len}, first, last;
+
+	memcpy(at.octets, s->first, 16);
+	if (s->addr_len == 16) {
+		while (compare_next(l, &at) < 0)
+			list_host(l);
+		if (is_rule_wanted(l, s)) {
+			pair_text_of_rule(&l->range, l->plan, s);
+			print_entry(l, &l->range);
+		}
+		return;
+	}
+	pair_text_of_span(&l->range, l->plan, s);
+	while (find_run(l, s, &at, &first, &last)) {
+		list_run(l, s, &first, &last);
+		at = last;
+		if (memcmp(last.octets, s->last, 4) == 0 || !octets_step(at.octets, 4))
+			return;
+	}
 }
 
 enum err emit_pairs(
         const struct plan *plan, const struct filter *f, enum pairs_format format, FILE *out)
 {
-	struct entry_text text;
-	bool is_empty = true;
-	size_t count;
-	struct item *items = sort_pairs(plan, &count);
+	struct lister l = {
+	        .plan = plan, .filter = f, .format = format, .out = out, .is_empty = true};
+	struct layers layers;
 
-	if (!items)
-		return ERR_MEMORY;
-	print_begin(format, out);
-	for (size_t i = 0; i < count; i++) {
-		const struct pair *pair = items[i].pair;
-		struct addr a = pair_addr(pair);
-		uint32_t reverse = plan_find_reverse_zone(plan, &a);
-		if (!filter_has_addr(f, &a) &&
-		        !(reverse != ZONE_NONE && filter_has_zone(f, reverse)) &&
-		        !(pair->forward_zone != ZONE_NONE &&
-		                filter_has_zone(f, pair->forward_zone)))
-			continue;
-		write_entry_text(&text, plan, &items[i], reverse);
-		print_entry(&text, format, is_empty, out);
-		is_empty = false;
+	enum err e = layers_of_plan(&layers, plan);
+	if (e != OK)
+		return e;
+	l.items = sort_pairs(plan, &l.count);
+	if (l.items) {
+		pair_text_print_begin(format, out);
+		for (size_t i = 0; i < layers.cover.count; i++) {
+			const struct span *s = &layers.cover.spans[i];
+			if (s->range && s->range->pattern.shape)
+				list_span(&l, s);
+		}
+		while (l.next < l.count)
+			list_host(&l);
+		pair_text_print_end(format, l.is_empty, out);
 	}
-	print_end(format, is_empty, out);
-	free(items);
-	return OK;
+	e = l.items ? OK : ERR_MEMORY;
+	free(l.items);
+	layers_free(&layers);
+	return e;
 }

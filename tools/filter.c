@@ -76,7 +76,7 @@ static enum err add_prefix(struct filter *f, const struct filter_reader *r, cons
 	for (size_t i = 0; i < plan->zone_count; i++) {
 		const struct plan_zone *zone = &plan->zones[i];
 		if (zone->is_reverse && prefix_compare(&zone->prefix, prefix) == 0)
-			f->zones[i] = is_zone = true;
+			f->zones[i] = is_zone = f->has_zones = true;
 	}
 	f->prefixes[f->prefix_count++] = *prefix;
 	if (is_zone || is_anyones(plan, &r->layers, prefix))
@@ -97,7 +97,7 @@ static enum err add_zone(struct filter *f, const struct filter_reader *r, const 
 	}
 	uint32_t zone = plan_find_zone(plan, name.wire);
 	if (zone != ZONE_NONE && name_equal(plan->zones[zone].apex, name.wire)) {
-		f->zones[zone] = true;
+		f->zones[zone] = f->has_zones = true;
 		return OK;
 	}
 	fprintf(stderr, "%s: no zone %s is served; give the name or the prefix of one that is\n",
@@ -140,6 +140,7 @@ enum err filter_read(
 
 	f->prefix_count = 0;
 	f->is_open = count == 0;
+	f->has_zones = false;
 	f->prefixes = calloc((size_t)count + 1, sizeof *f->prefixes);
 	f->zones = calloc(plan->zone_count + 1, sizeof *f->zones);
 	if (!f->prefixes || !f->zones)

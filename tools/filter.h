@@ -13,7 +13,8 @@
 struct filter {
 	struct prefix *prefixes; /* owned */
 	size_t prefix_count;
-	bool *zones;  /* owned; by number in the plan */
+	bool *zones; /* owned; by number in the plan */
+	bool has_zones;
 	bool is_open; /* nothing was asked for in particular */
 };
 

@@ -12,6 +12,8 @@ static bool is_letter_or_digit(char c)
 	return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
 }
 
+#define WORD_MAX 5 /* false */
+
 /* What YAML 1.1 or 1.2 readers resolve to null or a truth value. */
 static bool is_word(const char *text)
 {
@@ -45,7 +47,8 @@ bool yaml_is_plain(const char *text, bool in_flow)
 	for (size_t i = 0; i < n; i++)
 		if (!is_letter_or_digit(text[i]) && !strchr("-._/@:", text[i]))
 			return false;
-	return !(in_flow && strchr(text, ':')) && !is_word(text) && !is_like_number(text);
+	return !(in_flow && strchr(text, ':')) && !(n <= WORD_MAX && is_word(text)) &&
+	       !is_like_number(text);
 }
 
 void yaml_print_text(const char *text, bool in_flow, FILE *out)

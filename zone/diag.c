@@ -241,12 +241,27 @@ static unsigned utf8_length(const unsigned char *p)
 	return n;
 }
 
+/* How many octets stand for themselves. */
+static size_t plain_length(const unsigned char *p)
+{
+	size_t n = 0;
+
+	while (p[n] >= ' ' && p[n] < 0x7f && p[n] != '"' && p[n] != '\\')
+		n++;
+	return n;
+}
+
 void json_print_text(const char *text, FILE *out)
 {
 	const unsigned char *p = (const unsigned char *)text;
 
 	putc('"', out);
-	while (*p) {
+	for (;;) {
+		size_t plain = plain_length(p);
+		fwrite(p, 1, plain, out);
+		p += plain;
+		if (!*p)
+			break;
 		unsigned n = utf8_length(p);
 		if (n == 0) {
 			fputs("\\ufffd", out);
