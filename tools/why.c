@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "tools/rdata_text.h"
-#include "zone/rr.h"
+#include "tools/why_layers.h"
 
 void why_init(struct why *w, const struct config *config, const struct snapshot *snapshot)
 {
@@ -14,11 +14,16 @@ void why_init(struct why *w, const struct config *config, const struct snapshot 
 	w->config = config;
 	w->snapshot = snapshot;
 	arena_init(&w->arena);
+	if (layers_of_plan(&w->layers, &config->plan) != OK) {
+		memset(&w->layers, 0, sizeof w->layers);
+		w->arena.failed = true;
+	}
 }
 
 void why_free(struct why *w)
 {
 	arena_free(&w->arena);
+	layers_free(&w->layers);
 }
 
 void why_add(struct why *w, const char *kind, struct place place, const char *format, ...)
@@ -41,75 +46,9 @@ void why_add(struct why *w, const char *kind, struct place place, const char *fo
 	facts[w->fact_count++] = (struct why_fact){kind, copy, place};
 }
 
-/* The pair behind a PTR, A or AAAA record; false when there is none. */
-static bool find_pair(const struct why *w, const struct plan_zone *zone, const uint8_t *owner,
-        uint16_t type, const uint8_t *rdata, size_t n, struct place *place, uint32_t *ttl_s)
-{
-	const struct plan *p = &w->config->plan;
-	struct addr a = {0};
-	const uint8_t *name = type == RR_PTR ? rdata : owner;
-
-	if (type == RR_PTR) {
-		if (!plan_addr_of_name(&a, zone, owner))
-			return false;
-	} else if (type == RR_A || type == RR_AAAA) {
-		a.len = (uint8_t)n;
-		memcpy(a.octets, rdata, n);
-	} else {
-		return false;
-	}
-	for (size_t i = 0; i < p->source_count; i++) {
-		const struct plan_source *s = &p->sources[i];
-		for (size_t k = 0; source_is_served(s) && k < s->pair_count; k++) {
-			const struct pair *pair = &s->pairs[k];
-			const struct addr b = pair_addr(pair);
-			if ((type != RR_PTR && pair->forward_zone == ZONE_NONE) ||
-			        addr_compare(&a, &b) != 0 || !name_equal(pair->name, name))
-				continue;
-			*place = pair_place(s, pair);
-			*ttl_s = pair->ttl_s;
-			return true;
-		}
-	}
-	return false;
-}
-
-/* The operator's record, whose octets are in the image as they were written. */
-static bool find_record(const struct plan_zone *zone, const uint8_t *owner, uint16_t type,
-        const uint8_t *rdata, size_t n, struct place *place, uint32_t *ttl_s)
-{
-	for (size_t i = 0; i < zone->record_count; i++) {
-		const struct plan_record *r = &zone->records[i];
-		if (r->type != type || r->rdata_octets != n || !name_equal(r->owner, owner) ||
-		        (n && memcmp(r->rdata, rdata, n) != 0))
-			continue;
-		*place = r->place;
-		*ttl_s = r->ttl_s;
-		return true;
-	}
-	return false;
-}
-
-/* What the zones make by themselves: SOA and NS, the cuts of inner zones, CNAMEs of RFC 2317. */
-static struct place find_made(
-        const struct why *w, uint32_t zone, const uint8_t *owner, uint16_t type)
-{
-	const struct plan *p = &w->config->plan;
-	struct addr a;
-
-	if (type == RR_CNAME && plan_addr_of_name(&a, &p->zones[zone], owner)) {
-		uint32_t cut = plan_find_reverse_zone(p, &a);
-		if (cut != ZONE_NONE)
-			return p->zones[cut].place;
-	}
-	uint32_t inner = plan_find_zone(p, owner);
-	return p->zones[inner == ZONE_NONE ? zone : inner].place;
-}
-
 void why_add_record(struct why *w, const char *kind, uint32_t zone, const uint8_t *owner,
         uint16_t type, uint32_t ttl_s, const uint8_t *rdata, size_t n)
 {
-	const struct plan_zone *z = &w->config->plan.zones[zone];
 	char name[NAME_TEXT_MAX], *text = NULL;
 	struct place place;
 	size_t size;
@@ -128,9 +67,7 @@ void why_add_record(struct why *w, const char *kind, uint32_t zone, const uint8_
 	text[strcspn(text, "\t")] = ' ';
 	name_to_text(name, owner);
 	uint32_t own_ttl_s = ttl_s;
-	if (!find_record(z, owner, type, rdata, n, &place, &own_ttl_s) &&
-	        !find_pair(w, z, owner, type, rdata, n, &place, &own_ttl_s))
-		place = find_made(w, zone, owner, type);
+	why_find_place(&place, &own_ttl_s, w, zone, owner, type, rdata, n);
 	why_add(w, kind, place, "%s %u %s", name, ttl_s, text);
 	if (own_ttl_s != ttl_s)
 		why_add(w, "ttl", place,

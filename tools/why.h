@@ -12,11 +12,12 @@
 #define TOOLS_WHY_H
 
 #include "conf/config.h"
+#include "zone/layers.h"
 #include "zone/snapshot.h"
 
 /* One fact. */
 struct why_fact {
-	const char *kind; /* a word that programs can look for: "record", "cut", "nothing" */
+	const char *kind; /* a word that programs can look for: "record", "range", "nothing" */
 	const char *text;
 	struct place place; /* where it was written; .file NULL: nowhere */
 };
@@ -24,6 +25,7 @@ struct why_fact {
 struct why {
 	const struct config *config;
 	const struct snapshot *snapshot;
+	struct layers layers; /* of what is served */
 	struct arena arena;
 	struct why_fact *facts;
 	size_t fact_count, fact_capacity;
@@ -50,8 +52,9 @@ void why_print_json(const struct why *w, FILE *out);
 __attribute__((format(printf, 4, 5))) void why_add(
         struct why *w, const char *kind, struct place place, const char *format, ...);
 
-/* Where a record of the snapshot was written, as a fact: for pairs the line in a customer's file,
- * for others that in arpad.yaml or a records-file. `zone` is a number in the plan. */
+/* Where a record of the snapshot was written, as a fact: for hosts, ranges and delegations the line
+ * in a customer's file, for others that in arpad.yaml or a records-file. `zone` is a number in the
+ * plan. */
 void why_add_record(struct why *w, const char *kind, uint32_t zone, const uint8_t *owner,
         uint16_t type, uint32_t ttl_s, const uint8_t *rdata, size_t n);
 

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "tools/pair_forward.h"
-#include "tools/why.h"
+#include "tools/why_layers.h"
 #include "zone/lookup.h"
 #include "zone/rr.h"
 
@@ -81,13 +81,15 @@ static void add_pairs(struct why *w, uint32_t owner, const struct addr *a)
 		const struct addr b = pair_addr(&s->pairs[i]);
 		if (addr_compare(a, &b) != 0)
 			continue;
-		if (source_is_served(s)) {
+		bool is_shadowed = s->pairs[i].flags & PAIR_SHADOWED;
+		if (source_is_served(s) && !is_shadowed) {
 			add_forward(w, s, &s->pairs[i]);
 			continue;
 		}
 		name_to_text(name, s->pairs[i].name);
-		why_add(w, "refused-line", pair_place(s, &s->pairs[i]),
-		        "%s for %s is not served: the file has mistakes", name, addr);
+		why_add(w, source_is_served(s) ? "shadowed" : "refused-line",
+		        pair_place(s, &s->pairs[i]), "%s for %s is not served: %s", name, addr,
+		        source_is_served(s) ? "the address is delegated" : "the file has mistakes");
 	}
 }
 
@@ -118,6 +120,7 @@ void why_address(struct why *w, const struct addr *a)
 	struct name name;
 
 	addr_to_text(addr, a);
+	why_add_decider(w, a);
 	if (zone == ZONE_NONE) {
 		why_add(w, "no-zone", nowhere, "%s lies in no zone served here: REFUSED", addr);
 	} else {
@@ -125,10 +128,12 @@ void why_address(struct why *w, const struct addr *a)
 		if (name_from_addr(&name, a, 8U * a->len) != OK ||
 		        plan_find_zone(p, name.wire) == ZONE_NONE)
 			plan_name_of_addr(&name, &p->zones[zone], a);
-		why_name(w, name.wire);
+		why_add_chain(w, name.wire);
 	}
-	if (owner == UINT32_MAX)
-		return;
-	add_pairs(w, owner, a);
-	add_state(w, owner);
+	if (owner != UINT32_MAX)
+		add_pairs(w, owner, a);
+	why_add_range_forward(w, a);
+	why_add_losers(w, a);
+	if (owner != UINT32_MAX)
+		add_state(w, owner);
 }

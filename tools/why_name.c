@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include <string.h>
 
-#include "tools/why.h"
+#include "tools/why_layers.h"
 #include "zone/lookup.h"
 #include "zone/rr.h"
 
@@ -131,11 +131,18 @@ static void explain_non_terminal(struct why *w, const struct stand *s, const str
 	char name[NAME_TEXT_MAX], text[NAME_TEXT_MAX];
 	struct name owner;
 
-	size_t n = image_owner_labels(s->image, below, labels);
+	size_t n = image_owner_labels(s->image, below, labels), at;
 	if (name_join(&owner, labels, n, s->image->apex) != OK)
 		return;
 	name_to_text(name, s->name.wire);
 	name_to_text(text, owner.wire);
+	if (!below->template->head_count || !name_is_within(owner.wire, s->name.wire, &at) || !at) {
+		why_add(w, "non-terminal", nowhere,
+		        "nothing is at %s, but ranges or delegations make names below it: NODATA "
+		        "for every type",
+		        name);
+		return;
+	}
 	why_add(w, "non-terminal", nowhere,
 	        "nothing is at %s, but below it, such as %s: NODATA for every type", name, text);
 }
@@ -234,6 +241,10 @@ static void add_without_effect(struct why *w, const uint8_t *name)
 				why_add(w, "refused-file", pair_place(s, pair),
 				        "%s for %s is not served: the file has mistakes", text,
 				        addr);
+			else if (pair->flags & PAIR_SHADOWED)
+				why_add(w, "shadowed", pair_place(s, pair),
+				        "%s for %s is not served: the address is delegated", text,
+				        addr);
 			else if (pair->flags & PAIR_FORWARD_NO)
 				why_add(w, "forward-no", pair_place(s, pair),
 				        "%s has this name with `forward: no`: no address record",
@@ -245,7 +256,7 @@ static void add_without_effect(struct why *w, const uint8_t *name)
 	}
 }
 
-void why_name(struct why *w, const uint8_t *name)
+void why_add_chain(struct why *w, const uint8_t *name)
 {
 	char text[NAME_TEXT_MAX], apex[NAME_TEXT_MAX];
 	struct stand s;
@@ -254,7 +265,6 @@ void why_name(struct why *w, const uint8_t *name)
 	name_to_text(text, name);
 	if (!enter(w, &s, name)) {
 		why_add(w, "no-zone", nowhere, "%s lies in no zone served here: REFUSED", text);
-		add_without_effect(w, name);
 		return;
 	}
 	name_to_text(apex, s.image->apex);
@@ -277,5 +287,18 @@ void why_name(struct why *w, const uint8_t *name)
 			break;
 		}
 	}
+}
+
+void why_name(struct why *w, const uint8_t *name)
+{
+	uint32_t zone = plan_find_zone(&w->config->plan, name);
+	struct addr a;
+
+	why_add_chain(w, name);
+	if (zone != ZONE_NONE && plan_addr_of_name(&a, &w->config->plan.zones[zone], name)) {
+		why_add_decider(w, &a);
+		why_add_losers(w, &a);
+	}
+	why_add_ranges_of_name(w, name);
 	add_without_effect(w, name);
 }
