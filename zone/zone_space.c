@@ -92,7 +92,7 @@ enum err zone_space_of(struct zone_space *out, const struct plan *p, uint32_t zo
 	} else if (e == OK && z->is_reverse) {
 		find_holes(&holes, p, zone);
 		e = add_rest(&s, &z->prefix, &holes);
-	} else if (e == OK && name_is_within(arpa, z->apex, NULL)) {
+	} else if (e == OK && plan_find_zone(p, arpa) == zone) { /* of ., not if arpa is served */
 		const struct prefix ipv4 = {.addr.len = 4}, ipv6 = {.addr.len = 16};
 		find_holes(&holes, p, zone);
 		e = add_rest(&s, &ipv4, &holes);
