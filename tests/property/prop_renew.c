@@ -40,8 +40,9 @@ struct world {
 
 static void write_config(unsigned round)
 {
-	static const char *const above[] = {
-	        "", "", "  - {name: arpa}\n", "  - {name: in-addr.arpa}\n", "  - {name: .}\n"};
+	static const char *const above[] = {"", "", "  - {name: arpa}\n",
+	        "  - {name: in-addr.arpa}\n", "  - {name: .}\n",
+	        "  - {name: .}\n  - {name: arpa}\n"};
 	char text[4000];
 	uint32_t kind = random_below(16);
 
@@ -64,8 +65,8 @@ static void write_config(unsigned round)
 	        "  e: {prefixes: [10.0.4.0/23],"
 	        " domains: [shared.example, r.4.0.10.in-addr.arpa, test], may-delegate: %s}\n"
 	        "%s",
-	        kind == 1 ? "7m" : "1h", above[round % 5],
-	        round % 3 && above[round % 5][0] ? "" : "  - 10.0.0.0/16\n",
+	        kind == 1 ? "7m" : "1h", above[round % 6],
+	        round % 3 && above[round % 6][0] ? "" : "  - 10.0.0.0/16\n",
 	        kind == 7 ? ", '7.dyn TXT z', 'x.dyn NS ns.test'" : "",
 	        kind == 2   ? "  - h5.shared.example\n"
 	        : kind == 3 ? "  - {name: h6.own.example, records: [x NS y.test]}\n"
