@@ -2,7 +2,8 @@
 # tests/scenario/knot.sh - knotd in the foreground, for scenarios that ask it the same as arpad.
 # Comes behind lib.sh.
 
-# start_knot PORT ZONEFILE... - each file is NAME.zone of zone NAME. Waits until it answers.
+# start_knot PORT ZONEFILE... - each file is NAME.zone of zone NAME, %2F for the / in it. Waits
+# until it answers.
 start_knot() {
 	knot_port=$1
 	shift
@@ -24,7 +25,7 @@ database:
 zone:
 END
 		for file in "$@"; do
-			printf '  - domain: "%s"\n    file: "%s"\n' "$(basename "$file" .zone)" \
+			printf '  - domain: "%s"\n    file: "%s"\n' "$(zone_of_file "$file")" \
 				"$(realpath "$file")"
 		done
 	} >"$knot_home/knot.conf"
@@ -33,7 +34,7 @@ END
 	started="$started $knot_pid"
 	# zones are loaded one after the other
 	for file in "$@"; do :; done
-	last=$(basename "$file" .zone)
+	last=$(zone_of_file "$file")
 	knot_answers() {
 		kill -0 "$knot_pid" 2>/dev/null || return 0
 		dig @127.0.0.1 -p "$knot_port" "$last" SOA +norec +time=1 +tries=1 |

@@ -102,6 +102,11 @@ free_port() {
 	python3 -c 'import dns; print(dns.free_port())'
 }
 
+# zone_of_file FILE - the zone of a file that `arpa pairs -o` names.
+zone_of_file() {
+	basename "$1" .zone | sed 's:%2F:/:'
+}
+
 # until_true COMMAND... - asks again and again, for ten seconds at most.
 until_true() {
 	tries=0

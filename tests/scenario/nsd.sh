@@ -2,16 +2,17 @@
 # tests/scenario/nsd.sh - nsd in the foreground, for scenarios that ask it the same as arpad.
 # Comes behind lib.sh.
 
-# start_nsd PORT ZONEFILE... - each file is NAME.zone of zone NAME. Waits until it answers.
+# start_nsd PORT ZONEFILE... - each file is NAME.zone of zone NAME, %2F for the / in it. At
+# $nsd_address, or 127.0.0.1. Waits until it answers.
 start_nsd() {
 	nsd_port=$1
 	shift
-	nsd_home=$scratch/nsd.$nsd_port
+	nsd_home=$scratch/nsd.${nsd_address:=127.0.0.1}.$nsd_port
 	mkdir "$nsd_home"
 	{
 		cat <<END
 server:
-	ip-address: 127.0.0.1
+	ip-address: $nsd_address
 	port: $nsd_port
 	username: ""
 	chroot: ""
@@ -28,18 +29,21 @@ remote-control:
 	control-enable: no
 END
 		for file in "$@"; do
-			zone=$(basename "$file" .zone)
+			zone=$(zone_of_file "$file")
+			# nsd takes % in the name of a file for the start of something
+			link=$nsd_home/$(basename "$file" | tr % _)
+			ln -s "$(realpath "$file")" "$link"
 			printf 'zone:\n\tname: "%s"\n\tzonefile: "%s"\n\tprovide-xfr: 127.0.0.1 NOKEY\n' \
-				"$zone" "$(realpath "$file")"
+				"$zone" "$link"
 		done
 	} >"$nsd_home/nsd.conf"
 	nsd -d -c "$nsd_home/nsd.conf" >"$nsd_home/out" 2>&1 &
 	nsd_pid=$!
 	started="$started $nsd_pid"
-	first=$(basename "$1" .zone)
+	first=$(zone_of_file "$1")
 	nsd_answers() {
 		kill -0 "$nsd_pid" 2>/dev/null || return 0
-		dig @127.0.0.1 -p "$nsd_port" "$first" SOA +norec +time=1 +tries=1 |
+		dig "@$nsd_address" -p "$nsd_port" "$first" SOA +norec +time=1 +tries=1 |
 			grep -q 'status: NOERROR'
 	}
 	until_true nsd_answers
