@@ -5,7 +5,7 @@ import ipaddress
 import socket
 import struct
 
-A, SOA, PTR, AAAA = 1, 6, 12, 28
+A, CNAME, SOA, PTR, AAAA = 1, 5, 6, 12, 28
 
 
 def query(name, qtype, ident=1):
@@ -45,7 +45,7 @@ def read_name(message, at):
 
 
 def read_answers(message):
-    """[(owner, type, value)]: of PTR a name, of SOA the serial, of others the octets."""
+    """[(owner, type, value)]: of PTR and CNAME a name, of SOA the serial, of others the octets."""
     records = []
     at = read_name(message, 12)[1] + 4
     for _ in range(answers(message)):
@@ -53,7 +53,7 @@ def read_answers(message):
         rrtype, _, _, size = struct.unpack(">HHIH", message[at : at + 10])
         at += 10
         value = message[at : at + size]
-        if rrtype == PTR:
+        if rrtype in (PTR, CNAME):
             value = read_name(message, at)[0]
         elif rrtype == SOA:
             value = struct.unpack(">I", message[at + size - 20 : at + size - 16])[0]
