@@ -318,8 +318,8 @@ static const struct plan_delegation *find_shadow(const struct plan *p,
 	return sorted[low - 1];
 }
 
-static void tell_shadowed(const struct layer_check *k, const struct plan_source *s,
-        struct place place, const char *what, const struct plan_delegation *d)
+static void tell_shadowed(const struct layer_check *k, struct place place, const char *what,
+        const struct plan_delegation *d)
 {
 	char text[ADDR_RANGE_TEXT_MAX];
 
@@ -327,9 +327,9 @@ static void tell_shadowed(const struct layer_check *k, const struct plan_source 
 		return;
 	delegation_text(text, d);
 	diag_warning(k->diags, place, "shadowed",
-	        "%s lies in %s, which %s:%u delegates, so it is not served here; move it to the "
+	        "%s lies in %s, which line %u delegates, so it is not served here; move it to the "
 	        "servers there",
-	        what, text, s->file, d->line);
+	        what, text, d->line);
 }
 
 /* What lies in a delegation is not served. Returns whether any of that is new. */
@@ -348,7 +348,7 @@ static bool shadow(const struct layer_check *k, struct plan_source *s,
 			continue;
 		s->pairs[i].flags |= PAIR_SHADOWED;
 		addr_to_text(what, &a);
-		tell_shadowed(k, s, pair_place(s, &s->pairs[i]), what, d);
+		tell_shadowed(k, pair_place(s, &s->pairs[i]), what, d);
 	}
 	for (size_t i = 0; i < s->range_count; i++) {
 		struct plan_range *r = &s->ranges[i];
@@ -361,7 +361,7 @@ static bool shadow(const struct layer_check *k, struct plan_source *s,
 		r->is_shadowed = is_shadowed;
 		addr_range_to_text(what, &first, &last);
 		if (r->is_shadowed)
-			tell_shadowed(k, s, range_place(s, r), what, d);
+			tell_shadowed(k, range_place(s, r), what, d);
 	}
 	return differs;
 }
