@@ -438,8 +438,8 @@ void range_draw(struct model *m, unsigned seed)
 	draw_zones(&d);
 	draw_customers(&d);
 	draw_owners(&d);
-	draw_delegations(&d);
 	draw_ranges(&d);
+	draw_delegations(&d);
 	draw_hosts(&d);
 	draw_records(&d);
 }

@@ -89,11 +89,19 @@ static void cut_name(
 static void draw_server(struct draw *d, struct model_delegation *g, unsigned i)
 {
 	char cut[MODEL_NAME_MAX];
-	unsigned kind = random_below(3);
+	unsigned kind = random_below(4);
+	const struct model_range *r = draw_range(d);
 
 	draw_name(g->ns[i], "ns%u.dns.test", i);
 	if (kind == 0)
 		draw_name(g->ns[i], "ns%u.f0.example", 1 + i);
+	if (kind == 2 && r && strlen(r->owner) < 80) {
+		model_label(cut, r, draw_address(&r->block));
+		draw_name(g->ns[i], "%s.%s", cut, r->owner);
+		for (unsigned k = 0; k < i; k++)
+			if (strcmp(g->ns[k], g->ns[i]) == 0)
+				draw_name(g->ns[i], "ns%u.dns.test", i);
+	}
 	if (kind != 1 || strcmp(g->style, "slash") == 0)
 		return;
 	cut_name(g, draw_address(&g->block), cut);
