@@ -41,7 +41,8 @@ static bool put(struct reply *r, const struct stand *s, enum section section,
 static bool put_made(
         struct reply *r, const struct stand *s, uint16_t type, uint32_t ttl_s, const uint8_t *rdata)
 {
-	if (response_made(&r->writer, s->labels, owner_of(s, s->labels), type, ttl_s, rdata))
+	if (response_made(
+	            &r->writer, ANSWER, s->labels, owner_of(s, s->labels), type, ttl_s, rdata))
 		return true;
 	r->flags |= FLAG_TC;
 	return false;
@@ -60,6 +61,21 @@ static void put_negative(struct reply *r, const struct stand *s, enum answer_kin
 		put(r, s, AUTHORITY, &soa, s->image->apex_labels, s->image->negative_ttl_s);
 }
 
+/* The address record that a range makes at a name, as an additional one. False when it did not fit.
+ */
+static bool put_made_address(
+        struct reply *r, const struct image *image, const struct trie_key *key, const uint8_t *name)
+{
+	uint8_t at[NAME_MAX_LABELS + 1];
+	struct lookup found;
+
+	lookup_name(&found, image, key, name, at, name_find_labels(at, name));
+	if (found.kind != LOOKUP_MADE || found.is_reverse || found.rule->kind != RULE_NAME)
+		return true;
+	return response_made(&r->writer, ADDITIONAL, 0, name,
+	        found.rule->addr_len == 4 ? RR_A : RR_AAAA, found.rule->ttl_s, found.address);
+}
+
 /* The address records of a name in our zones, glue or not, as additional ones. False when some did
  * not fit. */
 static bool put_addresses(struct reply *r, const uint8_t *name)
@@ -75,12 +91,13 @@ static bool put_addresses(struct reply *r, const uint8_t *name)
 	if (zone == ZONE_NONE)
 		return true;
 	const struct image *image = r->snapshot->images[zone];
-	if (!lookup_exact(&entry, image, &key, name))
-		return true;
-	for (unsigned i = 0; i < 2; i++)
+	bool is_there = lookup_exact(&entry, image, &key, name);
+	for (unsigned i = 0; i < 2 && is_there; i++)
 		if (image_find_rrset(&entry, types[i], &set) &&
 		        !response_rrset(&r->writer, ADDITIONAL, image, &set, 0, name, set.ttl_s))
 			all = false;
+	if (image->pattern_count && !put_made_address(r, image, &key, name))
+		all = false;
 	return all;
 }
 

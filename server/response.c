@@ -204,8 +204,8 @@ bool response_rrset(struct response_writer *w, enum section section, const struc
 	return settle(w, &before, section, set->count);
 }
 
-bool response_made(struct response_writer *w, unsigned owner_labels, const uint8_t *owner,
-        uint16_t type, uint32_t ttl_s, const uint8_t *rdata)
+bool response_made(struct response_writer *w, enum section section, unsigned owner_labels,
+        const uint8_t *owner, uint16_t type, uint32_t ttl_s, const uint8_t *rdata)
 {
 	struct mark before = mark(w);
 
@@ -220,7 +220,7 @@ bool response_made(struct response_writer *w, unsigned owner_labels, const uint8
 		put_name(w, rdata);
 	if (!w->full)
 		put_length(w, length_at);
-	return settle(w, &before, ANSWER, 1);
+	return settle(w, &before, section, 1);
 }
 
 static size_t edns_octets(const struct request *r, uint16_t ede)

@@ -46,10 +46,10 @@ MUST_USE bool response_rrset(struct response_writer *w, enum section section,
         const struct image *image, const struct rrset *set, unsigned owner_labels,
         const uint8_t *owner, uint32_t ttl_s);
 
-/* Write a record that no image holds into the answer section; owner as above. `rdata` is a wire
+/* Write a record that no image holds; owner as above. `rdata` is a wire
  * name, or for A and AAAA the octets of the address. */
-MUST_USE bool response_made(struct response_writer *w, unsigned owner_labels, const uint8_t *owner,
-        uint16_t type, uint32_t ttl_s, const uint8_t *rdata);
+MUST_USE bool response_made(struct response_writer *w, enum section section, unsigned owner_labels,
+        const uint8_t *owner, uint16_t type, uint32_t ttl_s, const uint8_t *rdata);
 
 /* End: OPT if the query had one, header. `flags` are AA and TC; the rest is copied from the query
  * as it must be. Returns the octets of the response. `udp_size` is advertised. */

@@ -49,19 +49,18 @@ static bool is_address_of_ours(const struct flat *f, const struct random_record 
 	        set, flat_rrset(set, ORACLE_ANSWER_MAX, f, zone, r->owner.wire, r->type), r);
 }
 
-/* RFC 9471: every address of a name server at or below the cut is in the additional section. */
-static bool has_glue(const struct flat *f, const struct due *due, const struct random_record *ns,
-        unsigned ns_count, const struct random_record *additional, unsigned count)
+/* RFC 9471 and more: every address that is served here of a name server is additional. */
+static bool has_addresses(const struct flat *f, const struct random_record *ns, unsigned ns_count,
+        const struct random_record *additional, unsigned count)
 {
 	static const uint16_t types[] = {RR_A, RR_AAAA};
 	static struct random_record set[ORACLE_ANSWER_MAX];
 
 	for (unsigned i = 0; i < ns_count; i++) {
-		if (!name_is_within(ns[i].rdata, due->cut, NULL))
-			continue;
-		for (unsigned k = 0; k < 2; k++) {
-			unsigned n = flat_rrset(
-			        set, ORACLE_ANSWER_MAX, f, due->cut_zone, ns[i].rdata, types[k]);
+		unsigned zone = ns[i].type == RR_NS ? flat_zone_of(f, ns[i].rdata) : ZONE_NONE;
+		for (unsigned k = 0; k < 2 && zone != ZONE_NONE; k++) {
+			unsigned n =
+			        flat_rrset(set, ORACLE_ANSWER_MAX, f, zone, ns[i].rdata, types[k]);
 			while (n)
 				if (!is_among(additional, count, &set[--n]))
 					return false;
@@ -110,8 +109,9 @@ bool answer_is_right(const uint8_t *m, const struct due *due, const struct flat 
 					return false;
 		}
 	}
-	return due->cut_zone == ZONE_NONE ||
-	       has_glue(f, due, authority, authority_count, seen[2], counts[2]);
+	unsigned qtype = message_get16(m + 12 + due->links[0].len); /* of ANY one RRset is all */
+	return (qtype != RR_NS || has_addresses(f, seen[0], counts[0], seen[2], counts[2])) &&
+	       has_addresses(f, seen[1], counts[1], seen[2], counts[2]);
 }
 
 static void print_record(const char *where, const struct random_record *r)

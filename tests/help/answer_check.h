@@ -10,8 +10,8 @@
 size_t answer_read_record(struct random_record *out, const uint8_t *m, size_t at);
 
 /* True when the rcode, AA and the records of all sections are due, none twice: RRsets whole, the
- * SOA or the NS in the authority section, their glue (RFC 9471), and nothing additional but
- * addresses that are served here. */
+ * SOA or the NS in the authority section, the addresses of name servers that are served here, glue
+ * (RFC 9471) or not, and nothing additional but such. */
 bool answer_is_right(const uint8_t *m, const struct due *due, const struct flat *f);
 
 /* Print what is due, and what came in m[0..len). */

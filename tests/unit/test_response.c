@@ -117,17 +117,17 @@ static void a_cname_that_is_made_is_written_as_others_are(void **state)
 	set_up(&r, "1.0.0.10.in-addr.arpa.", 512, false, EDE_NONE);
 	size_t begin = r.writer.len;
 	assert_int_equal(begin, 39);
-	assert_true(response_made(&r.writer, r.labels, NULL, RR_CNAME, 60,
+	assert_true(response_made(&r.writer, ANSWER, r.labels, NULL, RR_CNAME, 60,
 	        (const uint8_t *)"\1b\0010\0010\00210\7in-addr\4arpa"));
 	assert_int_equal(r.writer.len - begin, sizeof first);
 	assert_memory_equal(r.octets + begin, first, sizeof first);
 	begin = r.writer.len;
-	assert_true(response_made(&r.writer, 0, b, RR_CNAME, 7, x));
+	assert_true(response_made(&r.writer, ANSWER, 0, b, RR_CNAME, 7, x));
 	assert_int_equal(r.writer.len - begin, sizeof second);
 	assert_memory_equal(r.octets + begin, second, sizeof second);
 	begin = r.writer.len;
 	assert_true(response_made(
-	        &r.writer, 0, (const uint8_t *)"\1n", RR_CNAME, 0, (const uint8_t *)""));
+	        &r.writer, ANSWER, 0, (const uint8_t *)"\1n", RR_CNAME, 0, (const uint8_t *)""));
 	assert_int_equal(r.writer.len - begin, sizeof third);
 	assert_memory_equal(r.octets + begin, third, sizeof third);
 	assert_int_equal(r.writer.counts[ANSWER], 3);
@@ -147,14 +147,15 @@ static void a_cname_that_does_not_fit_is_taken_back_whole(void **state)
 		set_up(&r, "1.0.0.10.in-addr.arpa.", 512, false, EDE_NONE);
 		r.writer.limit = r.writer.len + room;
 		size_t before = r.writer.len;
-		assert_false(response_made(&r.writer, r.labels, NULL, RR_CNAME, 60, target));
+		assert_false(
+		        response_made(&r.writer, ANSWER, r.labels, NULL, RR_CNAME, 60, target));
 		assert_int_equal(r.writer.len, before);
 		assert_int_equal(r.writer.name_count, 0);
 		assert_int_equal(r.writer.counts[ANSWER], 0);
 		assert_int_equal(r.octets[r.writer.limit], 0xee); /* untouched */
 	}
 	r.writer.limit++;
-	assert_true(response_made(&r.writer, r.labels, NULL, RR_CNAME, 60, target));
+	assert_true(response_made(&r.writer, ANSWER, r.labels, NULL, RR_CNAME, 60, target));
 	assert_int_equal(r.writer.len, r.writer.limit);
 }
 
