@@ -310,12 +310,13 @@ static void print_comment(
 	addr_range_to_text(whole, &first, &last);
 	shape_to_text(shape, p.shape, p.shape_octets);
 	name_to_text(owner, image_rule_name(m->image, s->rule));
-	bool is_whole = strcmp(part, whole) == 0;
+	/* what the image has as a rule for all addresses was a range of its own */
+	bool is_whole = strcmp(part, whole) == 0 || p.host_bits == 8 * p.addr_len;
 	flush(m);
 	fprintf(m->out, "; %s%srange %s: %s %s%s%s, TTL %u%s%s%s\n", is_whole ? "" : part,
-	        is_whole ? "" : " of ", whole, type, shape, strcmp(owner, ".") == 0 ? "" : ".",
-	        owner, s->rule->ttl_s, mark ? ": " : "", mark ? mark : "",
-	        is_single ? "" : " (a rule: not expanded)");
+	        is_whole ? "" : " of ", is_whole ? part : whole, type, shape,
+	        strcmp(owner, ".") == 0 ? "" : ".", owner, s->rule->ttl_s, mark ? ": " : "",
+	        mark ? mark : "", is_single ? "" : " (a rule: not expanded)");
 }
 
 /* The NS of each cut but the first, which stand in the image. */

@@ -35,7 +35,9 @@ struct image_rule {
 	uint32_t shape; /* RULE_NAME: its length octet in the rule octets;
 	                 * RULE_CUT: the leaf of the first cut, which holds the NS of all */
 	uint32_t name;  /* RULE_NAME: the owner, RULE_CNAME: the target; in the rule octets */
-	uint8_t first[16], last[16]; /* of the whole range */
+	/* of the whole range; of all addresses, where the labels say all and nothing of the range
+	 */
+	uint8_t first[16], last[16];
 };
 
 /* How a span of struct image_spans ends. */

@@ -48,10 +48,29 @@ static uint32_t add_rule(struct image_writer *w, const struct image_rule *rule)
 	return number ? number - 1 : 0;
 }
 
+/* A pattern whose labels say all of an address, and nothing of the range: as that of all addresses,
+ * so that all ranges with it have one rule; unless their names could be too long. */
+static bool widen(struct pattern *out, const struct pattern *p, const uint8_t *owner)
+{
+	const struct addr first = {.len = p->addr_len};
+	const struct prefix all = {.addr = first};
+	struct addr last;
+
+	if (!shape_is_whole(p->shape, p->shape_octets) ||
+	        memchr(p->shape, PART_INDEX, p->shape_octets))
+		return false;
+	prefix_last(&last, &all);
+	pattern_init(out, p->shape, p->shape_octets, &first, &last);
+	return pattern_check(out) == PATTERN_FINE &&
+	       name_length(owner) + 1 + pattern_widest(out) <= NAME_MAX_OCTETS;
+}
+
 uint32_t image_writer_name_rule(
-        struct image_writer *w, const struct pattern *p, const uint8_t *owner, uint32_t ttl_s)
+        struct image_writer *w, const struct pattern *own, const uint8_t *owner, uint32_t ttl_s)
 {
 	uint8_t shape[1 + SHAPE_MAX];
+	struct pattern wide;
+	const struct pattern *p = widen(&wide, own, owner) ? &wide : own;
 	struct image_rule rule = {.kind = RULE_NAME,
 	        .addr_len = p->addr_len,
 	        .bits = p->host_bits,
