@@ -91,18 +91,22 @@ static const struct plan_zone *find_zone_below(const struct plan *p, const uint8
 	               : NULL;
 }
 
-/* A zone by RFC 2317 whose block has addresses of the delegation. */
+/* A zone by RFC 2317 whose block has addresses of the delegation. Blocks do not overlap. */
 static const struct plan_zone *find_cut_zone(const struct plan *p, const struct plan_delegation *d)
 {
-	for (size_t i = 0; i < p->cut_zone_count; i++) {
-		const struct plan_zone *z = &p->zones[p->cut_zones[i]];
-		struct addr last;
-		prefix_last(&last, &z->prefix);
-		if (addr_compare(&z->prefix.addr, &d->last) <= 0 &&
-		        addr_compare(&last, &d->first) >= 0)
-			return z;
+	size_t low = 0, high = p->cut_zone_count;
+	struct addr last;
+
+	while (low < high) { /* those before `low` end before the delegation */
+		size_t middle = low + (high - low) / 2;
+		prefix_last(&last, &p->zones[p->cut_zones[middle]].prefix);
+		if (addr_compare(&last, &d->first) < 0)
+			low = middle + 1;
+		else
+			high = middle;
 	}
-	return NULL;
+	const struct plan_zone *z = low < p->cut_zone_count ? &p->zones[p->cut_zones[low]] : NULL;
+	return z && addr_compare(&z->prefix.addr, &d->last) <= 0 ? z : NULL;
 }
 
 /* The names at which something is put for a delegation: of the cuts, or of the addresses. */
@@ -160,21 +164,19 @@ static bool check_zones(
 
 /* Records of the operator in the way: above a name, at it or, where it is a cut, below it. */
 static const struct plan_record *find_record(
-        const struct layer_check *k, const struct plan_zone *z, const uint8_t *name, bool is_cut)
+        const struct layer_check *k, const uint8_t *name, bool is_cut)
 {
-	uint32_t zone = (uint32_t)(z - k->plan->zones);
+	uint32_t zone = plan_find_zone(k->plan, name);
 	struct trie_key key;
 
+	if (zone == ZONE_NONE || k->plan->zones[zone].record_count == 0)
+		return NULL;
 	trie_key_from_name(&key, name);
-	const struct plan_record *above = barriers_find(k->barriers, zone, &key, name);
-	if (above)
-		return above;
-	for (size_t i = 0; i < z->record_count; i++) {
-		const struct plan_record *r = &z->records[i];
-		if (is_cut ? name_is_within(r->owner, name, NULL) : name_equal(r->owner, name))
-			return r;
-	}
-	return NULL;
+	const struct plan_record *r = barriers_find(k->barriers, zone, &key, name);
+	if (r)
+		return r;
+	r = barriers_find_within(k->barriers, name);
+	return r && (is_cut || name_equal(r->owner, name)) ? r : NULL;
 }
 
 static bool check_records(
@@ -186,16 +188,10 @@ static bool check_records(
 	struct name name;
 	bool is_served = delegation_is_served(k->plan, d);
 
-	while (!r && !is_served && next_name(&names, &name)) {
-		uint32_t zone = plan_find_zone(k->plan, name.wire);
-		if (zone != ZONE_NONE && k->plan->zones[zone].record_count)
-			r = find_record(k, &k->plan->zones[zone], name.wire, !d->target);
-	}
-	uint32_t zone = !r && !is_served && d->target && d->ns_count
-	                        ? plan_find_zone(k->plan, d->target)
-	                        : ZONE_NONE;
-	if (zone != ZONE_NONE)
-		r = find_record(k, &k->plan->zones[zone], d->target, true);
+	while (!r && !is_served && next_name(&names, &name))
+		r = find_record(k, name.wire, !d->target);
+	if (!r && !is_served && d->target && d->ns_count)
+		r = find_record(k, d->target, true);
 	if (!r)
 		return true;
 	name_to_text(owner, r->owner);

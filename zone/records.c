@@ -250,16 +250,54 @@ static enum err collect_barriers(struct barriers *b, const struct plan *p, size_
 	return zone_index_build(&b->index, b->owners, (uint32_t)distinct);
 }
 
+/* All records of all zones, sorted by owner when somebody asks for the first time: most of the time
+ * nobody does. */
+struct all_records {
+	const struct plan *plan;
+	bool is_sorted;
+	size_t count;
+	const struct plan_record *sorted[];
+};
+
+static struct all_records *alloc_all(const struct plan *p)
+{
+	struct all_records *all;
+	size_t count = 0;
+
+	for (size_t z = 0; z < p->zone_count; z++)
+		count += p->zones[z].record_count;
+	all = malloc(sizeof *all + count * sizeof *all->sorted);
+	if (!all)
+		return NULL;
+	all->plan = p;
+	all->is_sorted = false;
+	all->count = 0;
+	return all;
+}
+
+static void sort_all(struct all_records *all)
+{
+	const struct plan *p = all->plan;
+
+	for (size_t z = 0; z < p->zone_count; z++)
+		for (size_t i = 0; i < p->zones[z].record_count; i++)
+			all->sorted[all->count++] = &p->zones[z].records[i];
+	if (all->count)
+		qsort(all->sorted, all->count, sizeof *all->sorted, compare_records);
+	all->is_sorted = true;
+}
+
 enum err barriers_build(struct barriers *out, const struct plan *p)
 {
 	size_t count = count_barriers(p);
 	struct barriers b = {.records = malloc((count + 1) * sizeof *b.records),
 	        .owners = malloc((count + 1) * sizeof *b.owners),
 	        .first = malloc((count + 1) * sizeof *b.first),
-	        .zones = malloc((count + 1) * sizeof *b.zones)};
+	        .zones = malloc((count + 1) * sizeof *b.zones),
+	        .all = alloc_all(p)};
 	enum err e = ERR_MEMORY;
 
-	if (b.records && b.owners && b.first && b.zones)
+	if (b.records && b.owners && b.first && b.zones && b.all)
 		e = collect_barriers(&b, p, count);
 	if (e == OK)
 		*out = b;
@@ -274,6 +312,7 @@ void barriers_free(struct barriers *b)
 	free(b->owners);
 	free(b->first);
 	free(b->zones);
+	free(b->all);
 	zone_index_free(&b->index);
 	memset(b, 0, sizeof *b);
 }
@@ -294,6 +333,23 @@ const struct plan_record *barriers_find(
 			topmost = r;
 	}
 	return topmost;
+}
+
+const struct plan_record *barriers_find_within(const struct barriers *b, const uint8_t *name)
+{
+	size_t low = 0, high;
+
+	if (!b->all->is_sorted)
+		sort_all(b->all);
+	for (high = b->all->count; low < high;) {
+		size_t middle = low + (high - low) / 2;
+		if (name_compare(b->all->sorted[middle]->owner, name) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	const struct plan_record *r = low < b->all->count ? b->all->sorted[low] : NULL;
+	return r && name_is_within(r->owner, name, NULL) ? r : NULL;
 }
 
 const struct plan_record *plan_find_forward(const struct plan *p, const struct barriers *b,

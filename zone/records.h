@@ -20,13 +20,14 @@
  * diags. */
 MUST_USE enum err plan_check_records(const struct plan *p, struct diag_list *diags);
 
-/* The records of all zones that stand in the way of names. */
+/* The records of all zones; those that stand in the way of names apart. */
 struct barriers {
 	const struct plan_record **records; /* owned; sorted by owner */
 	const uint8_t **owners;             /* owned; those that differ, in canonical order */
 	uint32_t *first;                    /* owned; of each owner, in `records` */
 	uint32_t *zones;                    /* owned; in which the owner lies */
 	struct zone_index index;            /* of the owners */
+	struct all_records *all;            /* owned; of its own */
 };
 
 /* Returns OK or ERR_MEMORY; barriers_free() frees *out. */
@@ -36,6 +37,9 @@ void barriers_free(struct barriers *b);
 /* The topmost record of a zone that stands in the way of a name in it; NULL when none does. */
 const struct plan_record *barriers_find(
         const struct barriers *b, uint32_t zone, const struct trie_key *key, const uint8_t *name);
+
+/* The first record at a name or below it, of whatever zone; NULL when there is none. */
+const struct plan_record *barriers_find_within(const struct barriers *b, const uint8_t *name);
 
 /* Find the zone that gets a pair's A or AAAA: set its forward_zone. Where a cut is in the way the
  * name is external. Returns NULL, or the CNAME or DNAME that is in the way. */
