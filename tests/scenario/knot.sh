@@ -2,6 +2,10 @@
 # tests/scenario/knot.sh - knotd in the foreground, for scenarios that ask it the same as arpad.
 # Comes behind lib.sh.
 
+# What a scenario wants more in the configuration; it may have functions of its own instead, below.
+knot_sections() { :; }
+knot_zone() { :; } # ZONE - lines of that zone
+
 # start_knot PORT ZONEFILE... - each file is NAME.zone of zone NAME, %2F for the / in it. Waits
 # until it answers.
 start_knot() {
@@ -22,11 +26,13 @@ log:
     any: warning
 database:
     storage: "$knot_home"
-zone:
 END
+		knot_sections
+		echo 'zone:'
 		for file in "$@"; do
 			printf '  - domain: "%s"\n    file: "%s"\n' "$(zone_of_file "$file")" \
-				"$(realpath "$file")"
+				"$(plain_link "$file" "$knot_home")"
+			knot_zone "$(zone_of_file "$file")"
 		done
 	} >"$knot_home/knot.conf"
 	knotd -c "$knot_home/knot.conf" >"$knot_home/out" 2>&1 &

@@ -107,6 +107,14 @@ zone_of_file() {
 	basename "$1" .zone | sed 's:%2F:/:'
 }
 
+# plain_link FILE DIR - a link to it in DIR without %, which nsd and knot take for the start of a
+# formatter.
+plain_link() {
+	link=$2/$(basename "$1" | tr % _)
+	ln -s "$(realpath "$1")" "$link"
+	echo "$link"
+}
+
 # until_true COMMAND... - asks again and again, for ten seconds at most.
 until_true() {
 	tries=0

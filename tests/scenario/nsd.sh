@@ -30,9 +30,7 @@ remote-control:
 END
 		for file in "$@"; do
 			zone=$(zone_of_file "$file")
-			# nsd takes % in the name of a file for the start of something
-			link=$nsd_home/$(basename "$file" | tr % _)
-			ln -s "$(realpath "$file")" "$link"
+			link=$(plain_link "$file" "$nsd_home")
 			printf 'zone:\n\tname: "%s"\n\tzonefile: "%s"\n\tprovide-xfr: 127.0.0.1 NOKEY\n' \
 				"$zone" "$link"
 		done

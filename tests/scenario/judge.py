@@ -21,7 +21,8 @@ said something else, or when nothing was asked.
     room     Knot leaves a SOA out without TC where it does    RFC 2308 3: a negative answer has it;
              not fit; over TCP it is there                     RFC 2181 9: else TC
     cut      one of the two sets TC: arpad, whose compression  RFC 1035 4.1.4: may; RFC 2181 9: what
-             remembers fewer names; or the peer, if more is    has TC is not used
+             remembers fewer names, or as glue does not fit,   has TC is not used; RFC 9471 2: must
+             which NSD goes without; or the peer, if more is
              due from it
 
 What has TC is written to the file CUT, to be asked over TCP, and so is `room`; without CUT there is
@@ -37,7 +38,7 @@ PEERS = {'nsd': ARPAD._replace(links=1000, orphan=False),
 name, folder = sys.argv[1:3]
 cut_path = (sys.argv[3:] or [os.devnull])[0]
 rules = PEERS[name]
-oracle = Oracle([Zone(f[:-4], f'{folder}/{f}') for f in os.listdir(folder)])
+oracle = Oracle([Zone(f[:-4].replace('%2F', '/'), f'{folder}/{f}') for f in os.listdir(folder)])
 
 
 def read_differences(lines):

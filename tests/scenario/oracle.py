@@ -35,16 +35,22 @@ class Zone:
     def __init__(self, apex, path):
         self.apex, self.owners, self.existing = apex, {}, set()
         for line in open(path):
+            if line[0] in '$;\n':
+                continue
             owner, ttl, _, rtype, rdata = line.rstrip('\n').split(None, 4)
+            if owner[-1] != '.':
+                owner = apex if owner == '@' else f'{owner}.{apex}'
             if rtype in ('CNAME', 'DNAME', 'NS', 'MX', 'PTR', 'DS', 'SOA'):
                 rdata = rdata.lower()
-            if rtype == 'TXT':
+            if rtype == 'TXT' and rdata[0] != '"':
                 rdata = f'"{rdata}"'
             sets = self.owners.setdefault(owner.lower(), {})
             sets.setdefault(rtype, []).append((owner.lower(), ttl, rtype, rdata))
             while within(owner.lower(), apex):
                 self.existing.add(owner.lower())
                 owner = up(owner)
+        (_, ttl, _, soa), = self.get(apex, 'SOA')
+        self.negative_ttl = str(min(int(ttl), int(soa.split()[-1])))
 
     def get(self, owner, rtype):
         return self.owners.get(owner, {}).get(rtype, [])
@@ -103,7 +109,7 @@ class Oracle:
             return View(rcode or overflow, True, answer, set(), set())
 
         def negative(rcode):
-            return end(rcode)._replace(authority={(zone.apex, '30', 'SOA')})
+            return end(rcode)._replace(authority={(zone.apex, zone.negative_ttl, 'SOA')})
 
         while True:
             kind, node = self.match(zone, name, qtype)
