@@ -115,6 +115,18 @@ plain_link() {
 	echo "$link"
 }
 
+# copy_serials PORT ZONEFILE... - into what `arpa pairs -o` wrote, those served at the port: without
+# a state they are the time of the start.
+copy_serials() {
+	at=$1
+	shift
+	for file in "$@"; do
+		serial=$(dig @127.0.0.1 -p "$at" "$(zone_of_file "$file")" SOA +short |
+			cut -d ' ' -f 3)
+		sed -i "s/\(	SOA	[^ ]* [^ ]*\) [0-9]*/\1 $serial/" "$file"
+	done
+}
+
 # until_true COMMAND... - asks again and again, for ten seconds at most.
 until_true() {
 	tries=0
