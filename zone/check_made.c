@@ -79,9 +79,24 @@ static void tell_record(
 	name_to_text(owner, r->owner);
 	addr_to_text(addr, &made->addr);
 	diag_error(w->check->diags, range_place(made->source, made->range), "record-above",
-	        "the operator's %s record at %s (%s:%u) is %s; ask the operator, or write `%s: "
-	        "none` in `ranges`",
-	        rr_type_text(type, r->type), owner, r->place.file, r->place.line, where, addr);
+	        "the operator's %s record at %s (%s:%u) is %s; ask the operator, or write "
+	        "`%s/%u: none` in `ranges`",
+	        rr_type_text(type, r->type), owner, r->place.file, r->place.line, where, addr,
+	        8U * made->addr.len);
+}
+
+/* One that is in the way of all names below it. */
+static void tell_above(struct work *w, const struct plan_record *r, const struct made *made)
+{
+	char owner[NAME_TEXT_MAX], type[RR_TYPE_TEXT_MAX];
+
+	if (!refuse(w, made))
+		return;
+	name_to_text(owner, r->owner);
+	diag_error(w->check->diags, range_place(made->source, made->range), "record-above",
+	        "the operator's %s record at %s (%s:%u) is above reverse names of the range; ask "
+	        "the operator, or leave these addresses out",
+	        rr_type_text(type, r->type), owner, r->place.file, r->place.line);
 }
 
 /* The first address of a block to which a file's ranges give a name; false when they give none. */
@@ -122,11 +137,14 @@ static void check_reverse(struct work *w, const struct plan_zone *z, const struc
 		block = (struct prefix){a, (uint8_t)(8 * a.len)};
 	else if (!is_barrier(r->type) || prefix_from_name(&block, r->owner) != OK)
 		return;
-	for (size_t i = 0; i < w->makers.file_count; i++)
-		if (find_named(&w->makers.files[i], &block, &made) &&
-		        !(block.bits == 8 * block.addr.len && !is_barrier(r->type) &&
-		                has_host(w, made.source, &made.addr)))
+	for (size_t i = 0; i < w->makers.file_count; i++) {
+		if (!find_named(&w->makers.files[i], &block, &made))
+			continue;
+		if (block.bits < 8 * block.addr.len)
+			tell_above(w, r, &made);
+		else if (is_barrier(r->type) || !has_host(w, made.source, &made.addr))
 			tell_record(w, r, &made, "at the reverse name of an address of the range");
+	}
 }
 
 static void check_forward(struct work *w, const struct plan_record *r)
@@ -172,8 +190,9 @@ static void check_zones(struct work *w)
 			diag_error(w->check->diags, range_place(made[k].source, made[k].range),
 			        "range-zone",
 			        "%s is a zone served here (%s:%u), and the range gives that name "
-			        "to %s; choose another pattern, or write `%s: none` in `ranges`",
-			        apex, z->place.file, z->place.line, addr, addr);
+			        "to %s; choose another pattern, or write `%s/%u: none` in `ranges`",
+			        apex, z->place.file, z->place.line, addr, addr,
+			        8U * made[k].addr.len);
 		}
 	}
 }
@@ -196,9 +215,9 @@ static void check_domains(struct work *w)
 			diag_error(w->check->diags, range_place(made[k].source, made[k].range),
 			        "scope-name",
 			        "%s is a domain of customer %s, and the range gives that name to "
-			        "%s; choose another pattern, or write `%s: none` in `ranges`",
+			        "%s; choose another pattern, or write `%s/%u: none` in `ranges`",
 			        name, w->plan->customers[o->customers[o->begin[d]]].name, addr,
-			        addr);
+			        addr, 8U * made[k].addr.len);
 		}
 	}
 }

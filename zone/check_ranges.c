@@ -176,7 +176,8 @@ static void check_overlap(const struct layer_check *k, const struct plan_source 
 	size_of(a_size, a);
 	size_of(b_size, b);
 	if (a->pattern.addr_len != b->pattern.addr_len || memcmp(a_size, b_size, 16) != 0 ||
-	        memcmp(b->pattern.first, a->pattern.last, 16) > 0)
+	        memcmp(b->pattern.first, a->pattern.last, 16) > 0 ||
+	        memcmp(b->pattern.first, a->pattern.first, 16) == 0) /* then it is a [duplicate] */
 		return;
 	const struct plan_range *later = a > b ? a : b, *earlier = a > b ? b : a;
 	range_text(text, earlier);
