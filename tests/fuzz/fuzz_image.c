@@ -31,6 +31,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size)
 	}
 	image_use(image);
 	free(image_dump(image));
+	free(image_dump_rules(image));
 	image_unref(image);
 	return 0;
 }

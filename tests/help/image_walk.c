@@ -168,6 +168,63 @@ static void use_names(const struct snapshot *snapshot, const struct name *owner,
 		use_name(snapshot, &name, type);
 }
 
+/* What a span's rule makes of an address: ask for the name of the address, of the blocks around it,
+ * and for the name that it makes, each with its neighbours. */
+static void use_address(const struct snapshot *snapshot, const struct image *image,
+        const struct image_rule *rule, const uint8_t *octets, unsigned addr_len)
+{
+	unsigned step = addr_len == 4 ? 8 : 4;
+	struct addr a = {.len = (uint8_t)addr_len};
+	struct name name;
+
+	memcpy(a.octets, octets, addr_len);
+	for (unsigned bits = 8 * addr_len; bits; bits = bits > 4 * step ? bits - step : 0)
+		if (name_from_addr(&name, &a, bits) == OK)
+			use_names(snapshot, &name, RR_PTR);
+	if (image->cut.addr.len) {
+		uint8_t label[64];
+		size_t n = name_addr_labels(label, octets, addr_len, step * (addr_len - 1));
+		if (addr_len == 4 && name_join(&name, label, n, image->apex) == OK)
+			use_names(snapshot, &name, RR_PTR);
+	}
+	if (rule->kind == RULE_CUT)
+		return;
+	if (rule->kind == RULE_NAME) {
+		const struct pattern p = image_rule_pattern(image, rule);
+		if (!pattern_has(&p, octets))
+			return;
+	}
+	image_made_name(&name, image, rule, octets);
+	use_names(snapshot, &name, addr_len == 4 ? RR_A : RR_AAAA);
+}
+
+/* The addresses at both ends of each span, and beyond. */
+static void use_spans(const struct snapshot *snapshot, const struct image *image,
+        const struct image_spans *spans, unsigned addr_len)
+{
+	const struct image_span4 *span4 = spans->spans;
+	const struct image_span6 *span6 = spans->spans;
+
+	for (uint32_t i = 0; i < spans->count; i++) {
+		const struct image_rule *rule =
+		        &image->rules[addr_len == 4 ? span4[i].rule : span6[i].rule];
+		uint8_t ends[4][16] = {{0}};
+		if (addr_len == 4) {
+			ipv4_octets(ends[0], ((const uint32_t *)spans->first)[i]);
+			ipv4_octets(ends[1], span4[i].last);
+		} else {
+			memcpy(ends[0], (const uint8_t *)spans->first + (size_t)i * 16, 16);
+			memcpy(ends[1], span6[i].last, 16);
+		}
+		memcpy(ends[2], ends[0], 16);
+		(void)octets_step_back(ends[2], addr_len);
+		memcpy(ends[3], ends[1], 16);
+		(void)octets_step(ends[3], addr_len);
+		for (unsigned k = 0; k < 4; k++)
+			use_address(snapshot, image, rule, ends[k], addr_len);
+	}
+}
+
 void image_use(const struct image *image)
 {
 	static uint8_t rdata[65535];
@@ -196,5 +253,9 @@ void image_use(const struct image *image)
 		use_names(snapshot, &owner, RR_DS);
 		use_names(snapshot, &owner, RR_SRV);
 	}
+	use_spans(snapshot, image, &image->ptr4, 4);
+	use_spans(snapshot, image, &image->ptr6, 16);
+	use_spans(snapshot, image, &image->name4, 4);
+	use_spans(snapshot, image, &image->name6, 16);
 	snapshot_unref(snapshot);
 }
