@@ -239,7 +239,7 @@ static const char *reason_of(const struct contender *c, const struct span *winne
 	const struct contender *first = contest->all;
 
 	if (c->is_served_zone)
-		return "its zone is served here, so that zone's hosts decide";
+		return "its zone is served here, so hosts and ranges do";
 	if (winner->delegation)
 		return "a delegation is stronger";
 	if (host)
@@ -304,7 +304,7 @@ void why_add_losers(struct why *w, const struct addr *a)
 		if (s || c->is_served_zone)
 			add_loser(w, c,
 			        s ? reason_of(c, s, &contest, host)
-			          : "its zone is served here, so that zone's hosts decide",
+			          : "its zone is served here, so hosts and ranges do",
 			        is_first, a);
 	}
 	add_refused(w, a);
