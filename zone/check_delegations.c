@@ -315,7 +315,7 @@ static const struct plan_delegation *find_shadow(const struct plan *p,
 }
 
 static void tell_shadowed(const struct layer_check *k, struct place place, const char *what,
-        const struct plan_delegation *d)
+        const struct plan_delegation *d, const char *remedy)
 {
 	char text[ADDR_RANGE_TEXT_MAX];
 
@@ -323,9 +323,8 @@ static void tell_shadowed(const struct layer_check *k, struct place place, const
 		return;
 	delegation_text(text, d);
 	diag_warning(k->diags, place, "shadowed",
-	        "%s lies in %s, which line %u delegates, so it is not served here; move it to the "
-	        "servers there",
-	        what, text, d->line);
+	        "%s lies in %s, which line %u delegates, so it is not served here; %s", what, text,
+	        d->line, remedy);
 }
 
 /* What lies in a delegation is not served. Returns whether any of that is new. */
@@ -344,7 +343,8 @@ static bool shadow(const struct layer_check *k, struct plan_source *s,
 			continue;
 		s->pairs[i].flags |= PAIR_SHADOWED;
 		addr_to_text(what, &a);
-		tell_shadowed(k, pair_place(s, &s->pairs[i]), what, d);
+		tell_shadowed(
+		        k, pair_place(s, &s->pairs[i]), what, d, "move it to the servers there");
 	}
 	for (size_t i = 0; i < s->range_count; i++) {
 		struct plan_range *r = &s->ranges[i];
@@ -357,7 +357,7 @@ static bool shadow(const struct layer_check *k, struct plan_source *s,
 		r->is_shadowed = is_shadowed;
 		addr_range_to_text(what, &first, &last);
 		if (r->is_shadowed)
-			tell_shadowed(k, range_place(s, r), what, d);
+			tell_shadowed(k, range_place(s, r), what, d, "remove it");
 	}
 	return differs;
 }
