@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* tests/fuzz/fuzz_answer.c - octets as a query to a small network: what comes back is a whole
+/* tests/fuzz/fuzz_answer.c - octets as a query to small networks: what comes back is a whole
  * response to it, within its limits, and the same alone and in a batch. */
 #include <string.h>
 
@@ -7,6 +7,7 @@
 #include "server/query.h"
 #include "tests/help/fuzz.h"
 #include "tests/help/must.h"
+#include "tests/help/ruled_network.h"
 #include "tests/help/small_plan.h"
 
 #define UDP_SIZE   1232
@@ -161,15 +162,11 @@ static void check_response(const uint8_t *q, size_t n, bool is_udp, const struct
 	must(walk_records(r->octets, r->len, at) == request.has_edns, "OPT answers OPT");
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size)
+static void ask(const struct snapshot *snapshot, const uint8_t *octets, uint16_t n)
 {
-	static struct snapshot *snapshot;
 	static uint8_t udp[ANSWER_UDP_MAX], tcp[ANSWER_TCP_MAX], alone[ANSWER_UDP_MAX];
 	const struct answer_config config = {.udp_size = UDP_SIZE};
-	uint16_t n = (uint16_t)(size < 65535 ? size : 65535);
 
-	if (!snapshot)
-		snapshot = make_network();
 	uint8_t *small = malloc(SMALL_ROOM); /* exact, so that ASan sees what is written behind */
 	must(small != NULL, "out of memory");
 	struct query queries[] = {
@@ -188,6 +185,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size)
 	answer_batch(NULL, &config, queries, &single, 1);
 	must(single.zone == ZONE_NONE, "nothing is served yet");
 	free(small);
+}
+
+/* Where names are records, and where they are computed. */
+int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size)
+{
+	static struct snapshot *networks[2];
+	uint16_t n = (uint16_t)(size < 65535 ? size : 65535);
+
+	if (!networks[0]) {
+		networks[0] = make_network();
+		networks[1] = ruled_network();
+	}
+	for (unsigned i = 0; i < 2; i++)
+		ask(networks[i], octets, n);
 	return 0;
 }
 
