@@ -131,15 +131,22 @@ static enum err add_range(struct sweep *s, const struct plan_source *source,
 	return e;
 }
 
-static enum err add_source(struct sweep *s, const struct plan *p, const struct plan_source *source)
+static enum err add_ranges(struct sweep *s, const struct plan *p, const struct plan_source *source)
 {
 	const struct plan_customer *c = &p->customers[source->customer];
-	struct own_block *blocks = source->range_count ? sort_blocks(c) : NULL;
-	enum err e = source->range_count && !blocks ? ERR_MEMORY : OK;
+	struct own_block *blocks = sort_blocks(c);
+	enum err e = blocks ? OK : ERR_MEMORY;
 
 	for (size_t i = 0; e == OK && i < source->range_count; i++)
 		e = add_range(s, source, &source->ranges[i], blocks, c->block_count);
 	free(blocks);
+	return e;
+}
+
+static enum err add_source(struct sweep *s, const struct plan *p, const struct plan_source *source)
+{
+	enum err e = source->range_count ? add_ranges(s, p, source) : OK;
+
 	for (size_t i = 0; e == OK && i < source->delegation_count; i++) {
 		const struct plan_delegation *d = &source->delegations[i];
 		struct layer layer = {.addr_len = d->first.len, .source = source, .delegation = d};
