@@ -115,6 +115,142 @@ static void the_root_is_a_zone(void **state)
 	small_plan_free(&s);
 }
 
+/* A range of the only customer, who has all addresses. */
+static void add_range(struct small_plan *s, const char *first, const char *last, const char *shape,
+        const char *owner)
+{
+	struct plan_source *source = s->plan.sources;
+	struct plan_range range = {.ttl_s = 60, .forward_zone = ZONE_NONE};
+	uint8_t *octets = arena_alloc(&source->arena, SHAPE_MAX), n;
+	struct addr a, b;
+	struct name name;
+
+	assert_int_equal(addr_from_text(&a, first, strlen(first)), OK);
+	assert_int_equal(addr_from_text(&b, last, strlen(last)), OK);
+	assert_int_equal(shape_from_text(octets, &n, shape, strlen(shape), a.len), PATTERN_FINE);
+	assert_int_equal(name_from_text(&name, owner, strlen(owner)), OK);
+	pattern_init(&range.pattern, octets, n, &a, &b);
+	range.owner = arena_copy(&source->arena, name.wire, name.len);
+	source->ranges = arena_grow(&source->arena, source->ranges, source->range_count,
+	        source->range_count + 1, &source->range_capacity, sizeof range);
+	source->ranges[source->range_count++] = range;
+}
+
+/* Index the zones, and give the ranges theirs. */
+static void settle_ranges(struct small_plan *s)
+{
+	static struct plan_block blocks[] = {{.prefix.addr.len = 4}, {.prefix.addr.len = 16}};
+	static struct plan_customer customer = {
+	        .name = "all", .blocks = blocks, .block_count = ARRAY_LENGTH(blocks)};
+	struct plan_source *source = s->plan.sources;
+
+	s->plan.customers = &customer;
+	s->plan.customer_count = 1;
+	assert_int_equal(plan_index_zones(&s->plan, &s->diags), OK);
+	for (size_t i = 0; i < source->range_count; i++)
+		source->ranges[i].forward_zone = plan_find_zone(&s->plan, source->ranges[i].owner);
+}
+
+static void ranges_reach_the_ends_of_the_addresses(void **state)
+{
+	struct small_plan s;
+	(void)state;
+
+	small_plan_init(&s);
+	small_plan_zone(&s, "0.0.0.0/8");
+	small_plan_zone(&s, "255.0.0.0/8");
+	small_plan_zone(&s, "z.");
+	small_plan_pair(&s, "255.255.255.254", "host.z.", 60, 0);
+	add_range(&s, "0.0.0.0", "0.0.0.1", "a{d}", "z.");
+	add_range(&s, "255.255.254.255", "255.255.255.255", "b-{c}-{d}", "z.");
+	settle_ranges(&s);
+	struct snapshot *snapshot = small_plan_compile(&s, NULL, 7);
+	char *text = zones_text(&s, snapshot, NULL, 0);
+	assert_non_null(strstr(text, "\n1.0.0\t60\tIN\tPTR\ta1.z.\n"));
+	assert_non_null(strstr(text, "\n255.254.255\t60\tIN\tPTR\tb-254-255.z.\n"));
+	assert_non_null(strstr(text, "\n254.255.255\t60\tIN\tPTR\thost.z.\n"));
+	assert_null(strstr(text, "b-255-254.z."));
+	assert_non_null(strstr(text, "\n253.255.255\t60\tIN\tPTR\tb-255-253.z.\n"
+	                             "255.255.255\t60\tIN\tPTR\tb-255-255.z.\n"));
+	assert_non_null(strstr(text, "\na0\t60\tIN\tA\t0.0.0.0\n"));
+	assert_non_null(strstr(text, "\nb-255-255\t60\tIN\tA\t255.255.255.255\n"));
+	free(text);
+	snapshot_unref(snapshot);
+	small_plan_free(&s);
+}
+
+static void the_root_has_ranges(void **state)
+{
+	char *hosts[] = {"192.0.2.1"}, *both[] = {"192.0.2.0", "192.0.2.0/31"};
+	struct small_plan s;
+	(void)state;
+
+	small_plan_init(&s);
+	small_plan_zone(&s, ".");
+	small_plan_pair(&s, "192.0.2.1", "a.", 60, 0);
+	add_range(&s, "192.0.2.0", "192.0.2.2", "h{d}", ".");
+	add_range(&s, "2001:db8::", "2001:db8::1", "{ip}", ".");
+	settle_ranges(&s);
+	expect_zones(&s, NULL, 0,
+	        "; zone .\n$ORIGIN .\n" SOA NS "a\t60\tIN\tA\t192.0.2.1\n"
+	        "1.2.0.192.in-addr.arpa\t60\tIN\tPTR\ta.\n"
+	        "0.2.0.192.in-addr.arpa\t60\tIN\tPTR\th0.\n"
+	        "2.2.0.192.in-addr.arpa\t60\tIN\tPTR\th2.\n"
+	        "; range 2001:db8::/127: PTR {ip}., TTL 60 (a rule: not expanded)\n"
+	        "h0\t60\tIN\tA\t192.0.2.0\nh2\t60\tIN\tA\t192.0.2.2\n"
+	        "; range 2001:db8::/127: AAAA {ip}., TTL 60 (a rule: not expanded)\n");
+	expect_zones(&s, hosts, 1,
+	        "; zone .\n$ORIGIN .\n" SOA NS "a\t60\tIN\tA\t192.0.2.1\n"
+	        "1.2.0.192.in-addr.arpa\t60\tIN\tPTR\ta.\n");
+	expect_zones(&s, both, 2,
+	        "; zone .\n$ORIGIN .\n" SOA NS "a\t60\tIN\tA\t192.0.2.1\n"
+	        "1.2.0.192.in-addr.arpa\t60\tIN\tPTR\ta.\n"
+	        "0.2.0.192.in-addr.arpa\t60\tIN\tPTR\th0.\n"
+	        "h0\t60\tIN\tA\t192.0.2.0\n");
+	small_plan_free(&s);
+}
+
+static void a_range_without_a_zone_has_one_mark(void **state)
+{
+	struct small_plan s;
+	(void)state;
+
+	small_plan_init(&s);
+	small_plan_zone(&s, "192.0.2.0/24");
+	add_range(&s, "192.0.2.1", "192.0.2.2", "h{d}", "else.where.");
+	settle_ranges(&s);
+	expect_zones(&s, NULL, 0,
+	        "; zone 2.0.192.in-addr.arpa.\n$ORIGIN 2.0.192.in-addr.arpa.\n" SOA NS
+	        "; range 192.0.2.1-192.0.2.2: PTR h{d}.else.where., TTL 60: external\n"
+	        "1\t60\tIN\tPTR\th1.else.where.\n2\t60\tIN\tPTR\th2.else.where.\n");
+	small_plan_free(&s);
+}
+
+/* Every run is as long as one prefix reaches, and no address comes twice. */
+static void runs_of_a_filter_do_not_overlap(void **state)
+{
+	struct prefix prefixes[] = {{{4, {10, 0, 0, 4}}, 30}, {{4, {10, 0, 0, 0}}, 32},
+	        {{4, {10, 0, 0, 0}}, 31}, {{4, {10, 0, 0, 6}}, 32}, {{16, {10}}, 8},
+	        {{4, {255, 255, 255, 255}}, 32}};
+	const struct filter f = {.prefixes = prefixes, .prefix_count = ARRAY_LENGTH(prefixes)};
+	const struct addr to = {4, {255, 255, 255, 255}};
+	const char *runs[] = {"10.0.0.0/31", "10.0.0.4/30", "255.255.255.255/32"};
+	struct addr at = {4, {0}}, first, last;
+	char text[ADDR_RANGE_TEXT_MAX];
+	(void)state;
+
+	for (size_t i = 0; i < ARRAY_LENGTH(runs); i++) {
+		assert_true(filter_next_run(&f, &at, &to, &first, &last));
+		addr_range_to_text(text, &first, &last);
+		assert_string_equal(text, runs[i]);
+		at = last;
+		assert_int_equal(octets_step(at.octets, 4), i + 1 < ARRAY_LENGTH(runs));
+	}
+	at = (struct addr){4, {10, 0, 0, 8}};
+	last = (struct addr){4, {11}};
+	assert_false(filter_next_run(&f, &at, &last, &first, &last));
+}
+
 static void a_filter_leaves_what_was_asked_for(void **state)
 {
 	char *address[] = {"192.0.2.1"}, *name[] = {"Example"}, *prefix[] = {"192.0.2.0/24"};
@@ -284,6 +420,10 @@ int main(void)
 	        cmocka_unit_test(a_zone_is_printed_as_it_is_served),
 	        cmocka_unit_test(special_octets_are_escaped),
 	        cmocka_unit_test(the_root_is_a_zone),
+	        cmocka_unit_test(ranges_reach_the_ends_of_the_addresses),
+	        cmocka_unit_test(the_root_has_ranges),
+	        cmocka_unit_test(a_range_without_a_zone_has_one_mark),
+	        cmocka_unit_test(runs_of_a_filter_do_not_overlap),
 	        cmocka_unit_test(a_filter_leaves_what_was_asked_for),
 	        cmocka_unit_test(each_zone_has_a_file_in_the_folder),
 	        cmocka_unit_test(json_is_json_whatever_the_text),
