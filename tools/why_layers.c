@@ -86,17 +86,6 @@ const struct pair *why_find_host(
 	return NULL;
 }
 
-static void subtract(uint8_t out[16], const uint8_t *a, const uint8_t *b)
-{
-	int borrow = 0;
-
-	for (unsigned i = 16; i-- > 0;) {
-		int value = a[i] - b[i] - borrow;
-		borrow = value < 0;
-		out[i] = (uint8_t)value;
-	}
-}
-
 static uint8_t block_bits(const struct plan_customer *c, const struct addr *a)
 {
 	uint8_t bits = 0;
@@ -146,7 +135,7 @@ static void hold_contest(struct why *w, struct contest *c, const struct addr *a,
 			if (at.range->pattern.addr_len != a->len ||
 			        !pattern_has(&at.range->pattern, a->octets))
 				continue;
-			subtract(at.size, at.range->pattern.last, at.range->pattern.first);
+			octets_subtract(at.size, at.range->pattern.last, at.range->pattern.first);
 			add_contender(w, c, &at);
 		}
 		at.range = NULL;
@@ -156,7 +145,8 @@ static void hold_contest(struct why *w, struct contest *c, const struct addr *a,
 			        addr_compare(&at.delegation->last, a) < 0)
 				continue;
 			at.is_served_zone = delegation_is_served(p, at.delegation);
-			subtract(at.size, at.delegation->last.octets, at.delegation->first.octets);
+			octets_subtract(
+			        at.size, at.delegation->last.octets, at.delegation->first.octets);
 			add_contender(w, c, &at);
 		}
 	}

@@ -192,6 +192,17 @@ bool octets_step_back(uint8_t octets[16], unsigned len)
 	return false;
 }
 
+void octets_subtract(uint8_t out[16], const uint8_t *a, const uint8_t *b)
+{
+	int borrow = 0;
+
+	for (unsigned i = 16; i-- > 0;) {
+		int value = a[i] - b[i] - borrow;
+		borrow = value < 0;
+		out[i] = (uint8_t)value;
+	}
+}
+
 void prefix_last(struct addr *out, const struct prefix *p)
 {
 	*out = p->addr;

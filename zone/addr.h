@@ -81,6 +81,9 @@ size_t addr_range_to_text(
 /* The bits that two addresses of one family have in common, from the first on. */
 unsigned addr_shared_bits(const struct addr *a, const struct addr *b);
 
+/* a - b, as numbers. */
+void octets_subtract(uint8_t out[16], const uint8_t *a, const uint8_t *b);
+
 /* Order: by address, a wider prefix before the narrower ones inside it. */
 int prefix_compare(const struct prefix *a, const struct prefix *b);
 

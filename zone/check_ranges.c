@@ -141,13 +141,7 @@ bool range_is_allowed(
 /* last - first of a range. */
 static void size_of(uint8_t out[16], const struct plan_range *r)
 {
-	int borrow = 0;
-
-	for (unsigned i = 16; i-- > 0;) {
-		int value = r->pattern.last[i] - r->pattern.first[i] - borrow;
-		borrow = value < 0;
-		out[i] = (uint8_t)value;
-	}
+	octets_subtract(out, r->pattern.last, r->pattern.first);
 }
 
 /* By size, of one size by address, of one address as in the file. */

@@ -31,17 +31,6 @@ struct own_block {
 	size_t outer; /* SIZE_MAX: none */
 };
 
-static void subtract(uint8_t out[16], const uint8_t *a, const uint8_t *b)
-{
-	int borrow = 0;
-
-	for (unsigned i = 16; i-- > 0;) {
-		int value = a[i] - b[i] - borrow;
-		borrow = value < 0;
-		out[i] = (uint8_t)value;
-	}
-}
-
 static int compare_blocks(const void *a, const void *b)
 {
 	return prefix_compare(
@@ -110,7 +99,7 @@ static enum err add_range(struct sweep *s, const struct plan_source *source,
 
 	memcpy(layer.first, r->pattern.first, 16);
 	memcpy(layer.last, r->pattern.last, 16);
-	subtract(layer.size, layer.last, layer.first);
+	octets_subtract(layer.size, layer.last, layer.first);
 	memcpy(key.prefix.addr.octets, layer.first, 16);
 	key.prefix.bits = (uint8_t)(8 * layer.addr_len);
 	while (low < high) { /* blocks before `low` begin at or before the range */

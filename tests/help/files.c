@@ -82,3 +82,17 @@ char *files_load(struct config *c, const struct history *h, enum err *e)
 	fclose(out);
 	return text;
 }
+
+int files_set_up(void **state)
+{
+	(void)state;
+	files_begin();
+	return 0;
+}
+
+int files_tear_down(void **state)
+{
+	(void)state;
+	files_end();
+	return 0;
+}

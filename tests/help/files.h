@@ -16,6 +16,10 @@
 void files_begin(void);
 void files_end(void);
 
+/* The same as what cmocka calls around a test. */
+int files_set_up(void **state);
+int files_tear_down(void **state);
+
 /* Write a file; folders in its path are made. */
 void files_write(const char *path, const char *text);
 void files_write_octets(const char *path, const void *octets, size_t n);

@@ -14,20 +14,6 @@ static const char arpad[] =
              "  b: {prefixes: [192.0.2.64/26], domains: [shared.example]}\n"
              "  c: {prefixes: [192.0.2.128/26], domains: [shared.example, own.example]}\n";
 
-static int begin(void **state)
-{
-	(void)state;
-	files_begin();
-	return 0;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	files_end();
-	return 0;
-}
-
 /* A customer's file with these hosts. */
 static void write_hosts(const char *customer, const char *hosts)
 {
@@ -482,27 +468,33 @@ static void an_empty_history_has_nobody(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test_setup_teardown(the_first_in_arpad_yaml_gets_a_contested_name,
+	                files_set_up, files_tear_down),
 	        cmocka_unit_test_setup_teardown(
-	                the_first_in_arpad_yaml_gets_a_contested_name, begin, end),
-	        cmocka_unit_test_setup_teardown(who_held_a_name_keeps_it, begin, end),
+	                who_held_a_name_keeps_it, files_set_up, files_tear_down),
 	        cmocka_unit_test_setup_teardown(
-	                who_held_a_name_is_told_where_that_is_lost, begin, end),
+	                who_held_a_name_is_told_where_that_is_lost, files_set_up, files_tear_down),
+	        cmocka_unit_test_setup_teardown(a_file_that_is_refused_takes_no_name_from_others,
+	                files_set_up, files_tear_down),
 	        cmocka_unit_test_setup_teardown(
-	                a_file_that_is_refused_takes_no_name_from_others, begin, end),
+	                a_name_that_several_held_goes_to_the_first_in_arpad_yaml, files_set_up,
+	                files_tear_down),
 	        cmocka_unit_test_setup_teardown(
-	                a_name_that_several_held_goes_to_the_first_in_arpad_yaml, begin, end),
-	        cmocka_unit_test_setup_teardown(a_refused_file_keeps_what_it_published, begin, end),
-	        cmocka_unit_test_setup_teardown(a_new_customer_inherits_nothing, begin, end),
+	                a_refused_file_keeps_what_it_published, files_set_up, files_tear_down),
 	        cmocka_unit_test_setup_teardown(
-	                customers_who_swap_blocks_do_not_swap_names, begin, end),
+	                a_new_customer_inherits_nothing, files_set_up, files_tear_down),
 	        cmocka_unit_test_setup_teardown(
-	                a_name_has_as_many_addresses_as_a_message_holds, begin, end),
-	        cmocka_unit_test_setup_teardown(the_operators_ptr_is_not_kept, begin, end),
+	                customers_who_swap_blocks_do_not_swap_names, files_set_up, files_tear_down),
+	        cmocka_unit_test_setup_teardown(a_name_has_as_many_addresses_as_a_message_holds,
+	                files_set_up, files_tear_down),
 	        cmocka_unit_test_setup_teardown(
-	                a_file_that_was_never_there_is_a_warning, begin, end),
+	                the_operators_ptr_is_not_kept, files_set_up, files_tear_down),
 	        cmocka_unit_test_setup_teardown(
-	                all_mistakes_of_a_file_are_told_in_one_run, begin, end),
-	        cmocka_unit_test_setup_teardown(one_pair_tells_whether_a_name_was_held, begin, end),
+	                a_file_that_was_never_there_is_a_warning, files_set_up, files_tear_down),
+	        cmocka_unit_test_setup_teardown(
+	                all_mistakes_of_a_file_are_told_in_one_run, files_set_up, files_tear_down),
+	        cmocka_unit_test_setup_teardown(
+	                one_pair_tells_whether_a_name_was_held, files_set_up, files_tear_down),
 	        cmocka_unit_test(an_empty_history_has_nobody),
 	};
 

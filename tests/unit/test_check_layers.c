@@ -4,20 +4,6 @@
 #include "tests/unit/unit.h"
 #include "zone/check_layers.h"
 
-static int begin(void **state)
-{
-	(void)state;
-	files_begin();
-	return 0;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	files_end();
-	return 0;
-}
-
 /* acme has 192.0.2.0/24, 198.51.100.0/25 and 2001:db8:42::/48; with a file of his own `inner` has
  * 192.0.2.32/28 of it, and 192-0-2-65.acme.example. */
 static void write_config(const char *zones, bool has_inner, const char *may_delegate)
@@ -676,9 +662,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test_setup_teardown(
-	                what_breaks_a_rule_is_told_at_its_place, begin, end),
+	                what_breaks_a_rule_is_told_at_its_place, files_set_up, files_tear_down),
 	        cmocka_unit_test_setup_teardown(
-	                a_kept_file_goes_without_what_is_not_allowed_any_more, begin, end),
+	                a_kept_file_goes_without_what_is_not_allowed_any_more, files_set_up,
+	                files_tear_down),
 
 	};
 

@@ -7,20 +7,6 @@
 
 #define ZONE "defaults: {ns: [ns1.test, ns2.test], hostmaster: h@test}\n"
 
-static int begin(void **state)
-{
-	(void)state;
-	files_begin();
-	return 0;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	files_end();
-	return 0;
-}
-
 static void a_whole_file_is_read(void **state)
 {
 	struct config c;
@@ -336,13 +322,20 @@ static void a_name_in_unicode_is_converted(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test_setup_teardown(a_whole_file_is_read, begin, end),
-	        cmocka_unit_test_setup_teardown(mistakes_have_a_place_and_a_rule, begin, end),
-	        cmocka_unit_test_setup_teardown(long_values_and_names_are_refused, begin, end),
-	        cmocka_unit_test_setup_teardown(long_lists_are_refused, begin, end),
-	        cmocka_unit_test_setup_teardown(a_file_that_cannot_be_read_is_said, begin, end),
-	        cmocka_unit_test_setup_teardown(records_are_read_from_files_alone, begin, end),
-	        cmocka_unit_test_setup_teardown(a_name_in_unicode_is_converted, begin, end),
+	        cmocka_unit_test_setup_teardown(
+	                a_whole_file_is_read, files_set_up, files_tear_down),
+	        cmocka_unit_test_setup_teardown(
+	                mistakes_have_a_place_and_a_rule, files_set_up, files_tear_down),
+	        cmocka_unit_test_setup_teardown(
+	                long_values_and_names_are_refused, files_set_up, files_tear_down),
+	        cmocka_unit_test_setup_teardown(
+	                long_lists_are_refused, files_set_up, files_tear_down),
+	        cmocka_unit_test_setup_teardown(
+	                a_file_that_cannot_be_read_is_said, files_set_up, files_tear_down),
+	        cmocka_unit_test_setup_teardown(
+	                records_are_read_from_files_alone, files_set_up, files_tear_down),
+	        cmocka_unit_test_setup_teardown(
+	                a_name_in_unicode_is_converted, files_set_up, files_tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,20 +12,6 @@
 	"customers: {acme: {prefixes: [192.0.2.0/24, 2001:db8::/32], domains: [acme.example], "    \
 	"may-delegate: yes}}\n"
 
-static int begin(void **state)
-{
-	(void)state;
-	files_begin();
-	return 0;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	files_end();
-	return 0;
-}
-
 /* The file alone is read: what other files make of it is for others to test. */
 static char *read_file(struct plan *p, const char *text)
 {
@@ -679,23 +665,32 @@ static void delegations_are_read_by_config_load(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test_setup_teardown(delegations_in_all_forms, begin, end),
 	        cmocka_unit_test_setup_teardown(
-	                name_servers_digests_and_glue_are_kept_as_on_the_wire, begin, end),
-	        cmocka_unit_test_setup_teardown(algorithms_are_those_in_use, begin, end),
-	        cmocka_unit_test_setup_teardown(ns_or_cname_and_what_goes_with_it, begin, end),
-	        cmocka_unit_test_setup_teardown(what_is_no_block_to_hand_on_is_refused, begin, end),
-	        cmocka_unit_test_setup_teardown(styles_are_for_less_than_a_24, begin, end),
-	        cmocka_unit_test_setup_teardown(cnames_are_for_one_24, begin, end),
-	        cmocka_unit_test_setup_teardown(what_is_no_ds_record_is_refused, begin, end),
+	                delegations_in_all_forms, files_set_up, files_tear_down),
 	        cmocka_unit_test_setup_teardown(
-	                glue_is_there_where_it_must_be_and_nowhere_else, begin, end),
+	                name_servers_digests_and_glue_are_kept_as_on_the_wire, files_set_up,
+	                files_tear_down),
 	        cmocka_unit_test_setup_teardown(
-	                a_block_is_there_once_however_it_is_written, begin, end),
-	        cmocka_unit_test_setup_teardown(so_many_and_no_more, begin, end),
+	                algorithms_are_those_in_use, files_set_up, files_tear_down),
 	        cmocka_unit_test_setup_teardown(
-	                names_below_a_cname_have_255_octets_and_no_more, begin, end),
-	        cmocka_unit_test_setup_teardown(delegations_are_read_by_config_load, begin, end),
+	                ns_or_cname_and_what_goes_with_it, files_set_up, files_tear_down),
+	        cmocka_unit_test_setup_teardown(
+	                what_is_no_block_to_hand_on_is_refused, files_set_up, files_tear_down),
+	        cmocka_unit_test_setup_teardown(
+	                styles_are_for_less_than_a_24, files_set_up, files_tear_down),
+	        cmocka_unit_test_setup_teardown(
+	                cnames_are_for_one_24, files_set_up, files_tear_down),
+	        cmocka_unit_test_setup_teardown(
+	                what_is_no_ds_record_is_refused, files_set_up, files_tear_down),
+	        cmocka_unit_test_setup_teardown(glue_is_there_where_it_must_be_and_nowhere_else,
+	                files_set_up, files_tear_down),
+	        cmocka_unit_test_setup_teardown(
+	                a_block_is_there_once_however_it_is_written, files_set_up, files_tear_down),
+	        cmocka_unit_test_setup_teardown(so_many_and_no_more, files_set_up, files_tear_down),
+	        cmocka_unit_test_setup_teardown(names_below_a_cname_have_255_octets_and_no_more,
+	                files_set_up, files_tear_down),
+	        cmocka_unit_test_setup_teardown(
+	                delegations_are_read_by_config_load, files_set_up, files_tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -22,20 +22,6 @@ static const char operator_file[] =
         "  c: {prefixes: [10.0.4.0/22], domains: [example, dyn.example, c.4.0.10.in-addr.arpa], "
         "may-delegate: yes}\n";
 
-static int begin(void **state)
-{
-	(void)state;
-	files_begin();
-	return 0;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	files_end();
-	return 0;
-}
-
 static struct random_site site_of(unsigned customer)
 {
 	static const char *const owners[] = {
@@ -251,9 +237,12 @@ static void a_range_by_two_customers_is_one(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test_setup_teardown(zones_that_differ_are_touched, begin, end),
-	        cmocka_unit_test_setup_teardown(cuts_have_their_names_and_zones, begin, end),
-	        cmocka_unit_test_setup_teardown(a_range_by_two_customers_is_one, begin, end),
+	        cmocka_unit_test_setup_teardown(
+	                zones_that_differ_are_touched, files_set_up, files_tear_down),
+	        cmocka_unit_test_setup_teardown(
+	                cuts_have_their_names_and_zones, files_set_up, files_tear_down),
+	        cmocka_unit_test_setup_teardown(
+	                a_range_by_two_customers_is_one, files_set_up, files_tear_down),
 	};
 
 	return cmocka_run_group_tests_name("zone/layers", tests, NULL, NULL);

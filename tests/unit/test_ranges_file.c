@@ -11,20 +11,6 @@
 	"zones: [192.0.2.0/24, 2001:db8::/32, acme.example]\n"                                     \
 	"customers: {acme: {prefixes: [192.0.2.0/24, 2001:db8::/32], domains: [acme.example]}}\n"
 
-static int begin(void **state)
-{
-	(void)state;
-	files_begin();
-	return 0;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	files_end();
-	return 0;
-}
-
 /* The file alone is read: what other files make of it is for others to test. */
 static char *read_file(struct plan *p, const char *text)
 {
@@ -538,18 +524,24 @@ static void ranges_are_read_by_config_load(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test_setup_teardown(ranges_in_all_forms, begin, end),
+	        cmocka_unit_test_setup_teardown(ranges_in_all_forms, files_set_up, files_tear_down),
+	        cmocka_unit_test_setup_teardown(the_ttl_is_the_operators_where_nobody_says_one,
+	                files_set_up, files_tear_down),
 	        cmocka_unit_test_setup_teardown(
-	                the_ttl_is_the_operators_where_nobody_says_one, begin, end),
-	        cmocka_unit_test_setup_teardown(a_far_column_is_clipped, begin, end),
-	        cmocka_unit_test_setup_teardown(what_is_no_range_is_refused, begin, end),
-	        cmocka_unit_test_setup_teardown(what_is_no_pattern_is_refused, begin, end),
-	        cmocka_unit_test_setup_teardown(braces_want_quotes, begin, end),
+	                a_far_column_is_clipped, files_set_up, files_tear_down),
 	        cmocka_unit_test_setup_teardown(
-	                a_range_is_there_once_however_it_is_written, begin, end),
-	        cmocka_unit_test_setup_teardown(names_of_255_octets_and_no_more, begin, end),
-	        cmocka_unit_test_setup_teardown(many_ranges_are_checked_for_doubles, begin, end),
-	        cmocka_unit_test_setup_teardown(ranges_are_read_by_config_load, begin, end),
+	                what_is_no_range_is_refused, files_set_up, files_tear_down),
+	        cmocka_unit_test_setup_teardown(
+	                what_is_no_pattern_is_refused, files_set_up, files_tear_down),
+	        cmocka_unit_test_setup_teardown(braces_want_quotes, files_set_up, files_tear_down),
+	        cmocka_unit_test_setup_teardown(
+	                a_range_is_there_once_however_it_is_written, files_set_up, files_tear_down),
+	        cmocka_unit_test_setup_teardown(
+	                names_of_255_octets_and_no_more, files_set_up, files_tear_down),
+	        cmocka_unit_test_setup_teardown(
+	                many_ranges_are_checked_for_doubles, files_set_up, files_tear_down),
+	        cmocka_unit_test_setup_teardown(
+	                ranges_are_read_by_config_load, files_set_up, files_tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,20 +7,6 @@
 #define HEAD                                                                                       \
 	"version: 1\ndefaults: {ns: [ns1.test, ns2.test], hostmaster: h@test, ttl: 1h}\nzones:\n"
 
-static int begin(void **state)
-{
-	(void)state;
-	files_begin();
-	return 0;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	files_end();
-	return 0;
-}
-
 static void records_are_read_from_lines_and_files(void **state)
 {
 	struct config c;
@@ -268,14 +254,18 @@ static void one_ttl_for_records_and_hosts_of_a_name(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test_setup_teardown(records_are_read_from_lines_and_files, begin, end),
-	        cmocka_unit_test_setup_teardown(mistakes_in_records_have_a_place, begin, end),
-	        cmocka_unit_test_setup_teardown(blocks_of_less_than_an_octet, begin, end),
 	        cmocka_unit_test_setup_teardown(
-	                the_operators_records_outrank_the_customers, begin, end),
-	        cmocka_unit_test_setup_teardown(an_rrset_fits_into_a_message, begin, end),
+	                records_are_read_from_lines_and_files, files_set_up, files_tear_down),
 	        cmocka_unit_test_setup_teardown(
-	                one_ttl_for_records_and_hosts_of_a_name, begin, end),
+	                mistakes_in_records_have_a_place, files_set_up, files_tear_down),
+	        cmocka_unit_test_setup_teardown(
+	                blocks_of_less_than_an_octet, files_set_up, files_tear_down),
+	        cmocka_unit_test_setup_teardown(
+	                the_operators_records_outrank_the_customers, files_set_up, files_tear_down),
+	        cmocka_unit_test_setup_teardown(
+	                an_rrset_fits_into_a_message, files_set_up, files_tear_down),
+	        cmocka_unit_test_setup_teardown(
+	                one_ttl_for_records_and_hosts_of_a_name, files_set_up, files_tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

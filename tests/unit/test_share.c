@@ -26,8 +26,8 @@ static void expect_shares(
 {
 	struct share share;
 
-	assert_int_equal(
-	        share_pairs(&share, &s->plan, s->plan.sources, s->plan.source_count, NULL, direction),
+	assert_int_equal(share_pairs(&share, &s->plan, s->plan.sources, s->plan.source_count, NULL,
+	                         direction),
 	        OK);
 	for (size_t z = 0; z < 4; z++) {
 		assert_int_equal(share.begin[z + 1] - share.begin[z], strlen(due[z]));

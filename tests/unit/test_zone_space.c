@@ -5,20 +5,6 @@
 #include "tests/help/random.h"
 #include "tests/unit/unit.h"
 
-static int begin(void **state)
-{
-	(void)state;
-	files_begin();
-	return 0;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	files_end();
-	return 0;
-}
-
 /* The zones alone; false when they are refused. */
 static bool load(struct config *c, const char *zones, bool is_told)
 {
@@ -212,9 +198,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test_setup_teardown(
-	                a_zone_has_the_addresses_that_no_other_has, begin, end),
-	        cmocka_unit_test_setup_teardown(
-	                each_address_is_in_the_zone_that_is_found_for_it, begin, end),
+	                a_zone_has_the_addresses_that_no_other_has, files_set_up, files_tear_down),
+	        cmocka_unit_test_setup_teardown(each_address_is_in_the_zone_that_is_found_for_it,
+	                files_set_up, files_tear_down),
 	};
 
 	return cmocka_run_group_tests_name("zone/zone_space", tests, NULL, NULL);
