@@ -126,8 +126,7 @@ static bool is_same(const struct snapshot *a, const struct snapshot *b)
 		return false;
 	for (uint32_t i = 0; i < a->count; i++)
 		if (a->images[i]->size != b->images[i]->size ||
-		        memcmp(a->images[i]->nodes, b->images[i]->nodes,
-		                a->images[i]->node_count * sizeof *a->images[i]->nodes) != 0)
+		        memcmp(a->images[i]->octets, b->images[i]->octets, a->images[i]->size) != 0)
 			return false;
 	return true;
 }
@@ -163,19 +162,33 @@ static void write_network(void)
 	        "version: 1\n"
 	        "server: {listen: [127.0.0.1@5300, '::1@5300'], workers: 2}\n"
 	        "defaults: {ns: [ns1.a.example, ns2.a.example], hostmaster: h@a.example}\n"
-	        "zones: [192.0.2.0/24, 2001:db8::/32, a.example, {name: in.a.example, ttl: 5m}]\n"
+	        "zones: [192.0.2.0/24, 2001:db8::/32, a.example, {name: in.a.example, ttl: 5m}, "
+	        "{prefix: 192.0.2.64/28, style: dash}]\n"
 	        "customers:\n"
-	        "  a: {prefixes: [192.0.2.0/25, 2001:db8:a::/48], domains: [a.example]}\n"
-	        "  b: {prefixes: [192.0.2.128/25], domains: [a.example, in.a.example]}\n"
+	        "  a: {prefixes: [192.0.2.0/25, 2001:db8:a::/48], domains: [a.example], "
+	        "may-delegate: yes}\n"
+	        "  b: {prefixes: [192.0.2.128/25], domains: [a.example, in.a.example], "
+	        "may-delegate: yes}\n"
 	        "  c: {prefixes: [2001:db8:c::/48], domains: [a.example]}\n");
 	files_write("customers/a.yaml", "version: 1\ncustomer: a\nhosts:\n"
 	                                "  192.0.2.1: [ns1.a.example, x.a.example]\n"
 	                                "  192.0.2.2: {name: ns2.a.example, ttl: 5m}\n"
 	                                "  192.0.2.3: {name: ns2.a.example, role: mail}\n"
-	                                "  2001:db8:a::1: \"b\\xFCcher.example\"\n");
+	                                "  2001:db8:a::1: \"b\\xFCcher.example\"\n"
+	                                "ranges:\n"
+	                                "  192.0.2.0/25: 'r-{ip}.a.example'\n"
+	                                "  192.0.2.16/28: none\n"
+	                                "  192.0.2.64/28: 'cut-{n}.a.example'\n"
+	                                "  2001:db8:a::/64: 'v-{host}.a.example'\n"
+	                                "delegate:\n"
+	                                "  192.0.2.32/27: {ns: [n1.test, n2.test]}\n"
+	                                "  192.0.2.96/28: {cname: rev.a.example}\n"
+	                                "  2001:db8:a:8000::/50: {ns: [n1.test, n2.test]}\n");
 	files_write("customers/b.yaml",
 	        "version: 1\ncustomer: b\nhosts:\n"
-	        "  192.0.2.200: h.in.a.example\n  192.0.2.201: y.a.example\n");
+	        "  192.0.2.200: h.in.a.example\n  192.0.2.201: y.a.example\n"
+	        "ranges: {192.0.2.128/25: '{ip}.in.a.example', 192.0.2.192/27: '{hex}.a.example'}\n"
+	        "delegate: {192.0.2.255/32: {ns: [n1.test, n2.test]}}\n");
 	files_write("customers/c.yaml",
 	        "version: 1\ncustomer: c\nhosts: {'2001:db8:c::1': c.a.example}\n");
 }
@@ -203,7 +216,10 @@ static void at_a_reload(void **state)
 	assert_non_null(last.snapshot);
 	for (unsigned i = 0; i < 2; i++) {
 		files_write("customers/a.yaml",
-		        "version: 1\ncustomer: a\nhosts: {192.0.2.9: y.a.example}\n");
+		        "version: 1\ncustomer: a\nhosts: {192.0.2.9: y.a.example}\n"
+		        "ranges: {192.0.2.0/26: 'r-{ip}.a.example', 192.0.2.8/29: "
+		        "'s-{d}.a.example'}\n"
+		        "delegate: {192.0.2.112/28: {ns: [n1.test, n2.test]}}\n");
 		files_write("customers/b.yaml",
 		        "version: 1\ncustomer: b\nhosts: {192.0.3.1: x.test}\n");
 		files_remove("customers/c.yaml");
