@@ -3,11 +3,9 @@
 
 #include <string.h>
 
+#include "tools/made_lines.h"
 #include "tools/rdata_text.h"
-#include "zone/lookup.h"
-
-#define LINE_MAX_OCTETS (3 * NAME_TEXT_MAX) /* two names and what stands between them */
-#define BUFFER_OCTETS   (64U * 1024)
+#include "zone/image_search.h"
 
 /* What is being printed. */
 struct made {
@@ -16,245 +14,8 @@ struct made {
 	const struct filter *filter;
 	uint32_t zone;
 	FILE *out;
-	size_t used;
-	char buffer[BUFFER_OCTETS]; /* whole lines */
+	struct made_lines lines;
 };
-
-static void flush(struct made *m)
-{
-	fwrite(m->buffer, 1, m->used, m->out);
-	m->used = 0;
-}
-
-static void begin_line(struct made *m)
-{
-	if (m->used > sizeof m->buffer - LINE_MAX_OCTETS)
-		flush(m);
-}
-
-static void put(struct made *m, const void *text, size_t n)
-{
-	memcpy(m->buffer + m->used, text, n);
-	m->used += n;
-}
-
-static void put_octet(struct made *m, uint8_t value)
-{
-	char *at = m->buffer + m->used;
-	unsigned n = value < 10 ? 1 : value < 100 ? 2 : 3;
-
-	for (unsigned i = n; i; i--, value /= 10)
-		at[i - 1] = (char)('0' + value % 10);
-	m->used += n;
-}
-
-/* A piece of a line that all lines of a span have. */
-struct piece {
-	char text[NAME_TEXT_MAX + 32];
-	size_t n;
-};
-
-static void put_piece(struct made *m, const struct piece *p)
-{
-	put(m, p->text, p->n);
-}
-
-/* Between owner and rdata. */
-static void set_middle(struct piece *p, uint32_t ttl_s, const char *type)
-{
-	p->n = (size_t)snprintf(p->text, sizeof p->text, "\t%u\tIN\t%s\t", ttl_s, type);
-}
-
-/* The wire name `name`, which ends in the apex, with a dot before it and without the apex; empty
- * for the apex. */
-static void set_relative(struct piece *p, const struct image *image, const uint8_t *name)
-{
-	uint8_t labels[NAME_MAX_OCTETS + 1];
-	size_t n = name_length(name) - image->apex_len;
-
-	memcpy(labels, name, n);
-	labels[n] = 0;
-	p->text[0] = '.';
-	p->n = n ? name_to_text(p->text + 1, labels) : 0; /* one dot more, and one less */
-}
-
-/* A dot and the whole name. */
-static void set_absolute(struct piece *p, const uint8_t *name)
-{
-	p->text[0] = '.';
-	p->n = 1 + name_to_text(p->text + 1, name);
-	if (!*name)
-		p->n = 1; /* the root is a dot itself */
-}
-
-/* The name at which the zone holds the PTR of an address. */
-static void name_of(struct name *out, const struct image *image, uint32_t address)
-{
-	struct addr a = {.len = 4};
-	uint8_t label[64];
-
-	ipv4_octets(a.octets, address);
-	/* neither fails: no image has such an apex */
-	size_t n = name_addr_labels(label, a.octets, 4, 24);
-	enum err e = image->cut.addr.len ? name_join(out, label, n, image->apex)
-	                                 : name_from_addr(out, &a, 32);
-	if (e != OK)
-		name_copy(out, image->apex);
-}
-
-/* True when no owner stands at or below the name of the /24 that holds the address, nor a cut above
- * it: then its rule makes the record of each address. */
-static bool is_bare(const struct image *image, uint32_t address)
-{
-	uint8_t at[NAME_MAX_LABELS + 1];
-	struct trie_key key;
-	struct name name;
-	unsigned owner_labels;
-
-	if (image->cut.addr.len || (image->prefix.addr.len && image->prefix.bits > 24))
-		return false;
-	name_of(&name, image, address);
-	const uint8_t *block = name.wire + 1 + *name.wire;
-	trie_key_from_name(&key, block);
-	unsigned below = name_find_labels(at, block) - image->apex_labels;
-	uint32_t leaf = trie_walk(image->nodes, key.symbols + image->apex_key_len);
-	struct entry e = image_entry(image, leaf);
-	return !image->nodes[leaf].low &&
-	       image_count_shared(image, &e, block, at, below, &owner_labels) < below;
-}
-
-/* True when it is this rule that makes the record at the address's name. */
-static bool is_made(const struct image *image, uint32_t address, const struct image_rule *rule)
-{
-	uint8_t at[NAME_MAX_LABELS + 1];
-	struct trie_key key;
-	struct lookup found;
-	struct name name;
-
-	name_of(&name, image, address);
-	trie_key_from_name(&key, name.wire);
-	unsigned labels = name_find_labels(at, name.wire);
-	lookup_name(&found, image, &key, name.wire, at, labels);
-	return found.kind == LOOKUP_MADE && found.is_reverse && found.rule == rule;
-}
-
-/* What is the same for all addresses of a rule. */
-struct made_lines {
-	const struct image_rule *rule;
-	struct pattern pattern;
-	struct piece middle, rest;
-};
-
-static void set_lines(struct made_lines *l, const struct image *image,
-        const struct image_rule *rule, const char *type)
-{
-	l->rule = rule;
-	if (rule->kind == RULE_NAME)
-		l->pattern = image_rule_pattern(image, rule);
-	set_middle(&l->middle, rule->ttl_s, type);
-}
-
-/* A label of a pattern is letters, digits and hyphens: its text is its octets. */
-static void put_label(struct made *m, const struct made_lines *l, uint32_t address)
-{
-	uint8_t octets[16] = {0}, label[1 + LABEL_MAX_OCTETS];
-
-	ipv4_octets(octets, address);
-	size_t n = pattern_format(label, &l->pattern, octets);
-	put(m, label + 1, n - 1);
-}
-
-static void print_reverse_block(
-        struct made *m, const struct made_lines *l, uint32_t first, uint32_t last)
-{
-	bool is_all = is_bare(m->image, first);
-	struct piece tail;
-	struct name name;
-
-	name_of(&name, m->image, first);
-	/* an address that is the zone's apex has an owner, and no line */
-	if (name.len > m->image->apex_len)
-		set_relative(&tail, m->image, name.wire + 1 + *name.wire);
-	else
-		tail.n = 0;
-	for (uint32_t a = first;; a++) {
-		if (is_all || is_made(m->image, a, l->rule)) {
-			begin_line(m);
-			put_octet(m, (uint8_t)a);
-			put_piece(m, &tail);
-			put_piece(m, &l->middle);
-			if (l->rule->kind == RULE_NAME)
-				put_label(m, l, a);
-			else
-				put_octet(m, (uint8_t)a);
-			put_piece(m, &l->rest);
-			put(m, "\n", 1);
-		}
-		if (a == last)
-			return;
-	}
-}
-
-static void print_reverse(
-        struct made *m, const struct image_rule *rule, uint32_t first, uint32_t last)
-{
-	struct made_lines l;
-
-	set_lines(&l, m->image, rule, rule->kind == RULE_NAME ? "PTR" : "CNAME");
-	set_absolute(&l.rest, image_rule_name(m->image, rule));
-	for (;;) {
-		uint32_t end = last - first > (255U & ~first) ? first | 255U : last;
-		print_reverse_block(m, &l, first, end);
-		if (end == last)
-			return;
-		first = end + 1;
-	}
-}
-
-/* How many of the addresses that hosts have lie before this one. */
-static uint32_t count_taken_before(const struct image *image, uint32_t address)
-{
-	const uint32_t *taken = image->taken4;
-	uint32_t low = 0, high = image->taken4_count;
-
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-		if (taken[middle] < address)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-static void print_forward(
-        struct made *m, const struct image_rule *rule, uint32_t first, uint32_t last)
-{
-	const uint32_t *taken = m->image->taken4;
-	uint32_t next = count_taken_before(m->image, first);
-	struct made_lines l;
-
-	set_lines(&l, m->image, rule, "A");
-	set_relative(&l.rest, m->image, image_rule_name(m->image, rule));
-	for (uint32_t a = first;; a++) {
-		if (next < m->image->taken4_count && taken[next] == a) {
-			next++;
-		} else {
-			begin_line(m);
-			put_label(m, &l, a);
-			put_piece(m, &l.rest);
-			put_piece(m, &l.middle);
-			for (unsigned shift = 24; shift; shift -= 8) {
-				put_octet(m, (uint8_t)(a >> shift));
-				put(m, ".", 1);
-			}
-			put_octet(m, (uint8_t)a);
-			put(m, "\n", 1);
-		}
-		if (a == last)
-			return;
-	}
-}
 
 /* A span of either family. */
 struct made_span {
@@ -302,7 +63,7 @@ static void print_comment(
 	struct addr first = {.len = p.addr_len}, last = {.len = p.addr_len};
 	char part[ADDR_RANGE_TEXT_MAX], whole[ADDR_RANGE_TEXT_MAX], shape[SHAPE_TEXT_MAX];
 	char owner[NAME_TEXT_MAX];
-	bool is_single = s->first.len == 4;
+	bool is_expanded = s->first.len == 4;
 
 	memcpy(first.octets, p.first, 16);
 	memcpy(last.octets, p.last, 16);
@@ -312,11 +73,11 @@ static void print_comment(
 	name_to_text(owner, image_rule_name(m->image, s->rule));
 	/* what the image has as a rule for all addresses was a range of its own */
 	bool is_whole = strcmp(part, whole) == 0 || p.host_bits == 8 * p.addr_len;
-	flush(m);
+	made_lines_flush(&m->lines);
 	fprintf(m->out, "; %s%srange %s: %s %s%s%s, TTL %u%s%s%s\n", is_whole ? "" : part,
 	        is_whole ? "" : " of ", is_whole ? part : whole, type, shape,
 	        strcmp(owner, ".") == 0 ? "" : ".", owner, s->rule->ttl_s, mark ? ": " : "",
-	        mark ? mark : "", is_single ? "" : " (a rule: not expanded)");
+	        mark ? mark : "", is_expanded ? "" : " (a rule: not expanded)");
 }
 
 /* The NS of each cut but the first, which stand in the image. */
@@ -326,13 +87,13 @@ static void print_cuts(struct made *m, const struct made_span *s)
 	struct entry e = image_entry(m->image, rule->shape);
 	struct addr block = s->first;
 	uint8_t rdata[65535];
-	struct piece owner;
+	char owner[1 + NAME_TEXT_MAX];
 	struct rrset set;
 	struct name name;
 
 	if (!image_find_rrset(&e, RR_NS, &set))
 		return;
-	flush(m);
+	made_lines_flush(&m->lines);
 	for (;;) {
 		struct prefix p = {block, rule->bits};
 		struct addr last;
@@ -341,10 +102,9 @@ static void print_cuts(struct made *m, const struct made_span *s)
 		const uint8_t *record = set.records;
 		if (name_from_addr(&name, &block, rule->bits) != OK)
 			return;
-		set_relative(&owner, m->image, name.wire);
+		size_t n = made_lines_relative(owner, m->image, name.wire);
 		for (unsigned i = 0; !is_first && i < set.count; i++) {
-			fprintf(m->out, "%.*s\t%u\tIN\t", (int)owner.n - 1, owner.text + 1,
-			        set.ttl_s);
+			fprintf(m->out, "%.*s\t%u\tIN\t", (int)n - 1, owner + 1, set.ttl_s);
 			rdata_print(
 			        m->out, RR_NS, rdata, image_rdata(m->image, RR_NS, record, rdata));
 			putc('\n', m->out);
@@ -389,9 +149,9 @@ static void print_span(struct made *m, const struct made_span *s, enum made_side
 	while (at.len == 4 && find_run(m, s, &at, &first, &last)) {
 		uint32_t from = ipv4_number(first.octets), to = ipv4_number(last.octets);
 		if (side == SIDE_FORWARD)
-			print_forward(m, s->rule, from, to);
+			made_lines_forward(&m->lines, s->rule, from, to);
 		else
-			print_reverse(m, s->rule, from, to);
+			made_lines_reverse(&m->lines, s->rule, from, to);
 		at = last;
 		if (addr_compare(&last, &s->last) >= 0 || !octets_step(at.octets, 4))
 			return;
@@ -420,7 +180,7 @@ static bool is_any_left(
         const struct image *image, const struct addr *first, const struct addr *last)
 {
 	uint32_t from = ipv4_number(first->octets), to = ipv4_number(last->octets);
-	uint32_t before = count_taken_before(image, from);
+	uint32_t before = made_lines_taken_before(image, from);
 	const uint32_t *taken = image->taken4;
 
 	for (uint32_t a = from; before < image->taken4_count && taken[before] == a; a++, before++)
@@ -474,7 +234,9 @@ void emit_made(const struct snapshot *s, uint32_t zone, const struct filter *f, 
 	m.filter = f;
 	m.zone = zone;
 	m.out = out;
-	m.used = 0;
+	m.lines.image = m.image;
+	m.lines.out = out;
+	m.lines.used = 0;
 	list_sets(sets, m.image);
 	for (unsigned k = 0; k < SPAN_SETS; k++) {
 		for (uint32_t i = 0; i < sets[k].spans->count; i++) {
@@ -482,5 +244,5 @@ void emit_made(const struct snapshot *s, uint32_t zone, const struct filter *f, 
 			print_span(&m, &span, sets[k].side);
 		}
 	}
-	flush(&m);
+	made_lines_flush(&m.lines);
 }
