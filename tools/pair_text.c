@@ -118,9 +118,9 @@ void pair_text_of_rule(struct pair_text *t, const struct plan *plan, const struc
 
 static const char *field_name(const struct pair_text *t, unsigned i)
 {
-	static const char *const rule[] = {[FIELD_ADDRESS] = "range", [FIELD_NAME] = "pattern"};
-
-	return t->is_rule && i <= FIELD_NAME ? rule[i] : field_names[i];
+	if (t->is_rule && i == FIELD_ADDRESS)
+		return "range";
+	return t->is_rule && i == FIELD_NAME ? "pattern" : field_names[i];
 }
 
 static void print_json(const struct pair_text *t, bool is_first, FILE *out)
