@@ -27,7 +27,7 @@ static size_t write_whole(char *out, const uint8_t *apex)
 				*p++ = (char)c;
 				continue;
 			}
-			*p++ = '%';
+			*p++ = '=';
 			*p++ = hex[c >> 4];
 			*p++ = hex[c & 15];
 		}
@@ -45,6 +45,6 @@ void zone_file_name(char out[ZONE_FILE_NAME_MAX], const uint8_t *apex, const cha
 	if (n <= WHOLE_MAX)
 		snprintf(out, ZONE_FILE_NAME_MAX, "%.*s%s", WHOLE_MAX, n ? whole : "root", suffix);
 	else
-		snprintf(out, ZONE_FILE_NAME_MAX, "%.*s%%h%016llx%s", BEGINNING, whole,
+		snprintf(out, ZONE_FILE_NAME_MAX, "%.*s=h%016llx%s", BEGINNING, whole,
 		        (unsigned long long)XXH3_64bits(whole, n), suffix);
 }

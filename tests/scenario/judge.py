@@ -38,7 +38,7 @@ PEERS = {'nsd': ARPAD._replace(links=1000, orphan=False),
 name, folder = sys.argv[1:3]
 cut_path = (sys.argv[3:] or [os.devnull])[0]
 rules = PEERS[name]
-oracle = Oracle([Zone(f[:-4].replace('%2F', '/'), f'{folder}/{f}') for f in os.listdir(folder)])
+oracle = Oracle([Zone(f[:-4].replace('=2F', '/'), f'{folder}/{f}') for f in os.listdir(folder)])
 
 
 def read_differences(lines):

@@ -6,7 +6,7 @@
 knot_sections() { :; }
 knot_zone() { :; } # ZONE - lines of that zone
 
-# start_knot PORT ZONEFILE... - each file is NAME.zone of zone NAME, %2F for the / in it. Waits
+# start_knot PORT ZONEFILE... - each file is NAME.zone of zone NAME, =2F for the / in it. Waits
 # until it answers.
 start_knot() {
 	knot_port=$1
@@ -31,7 +31,7 @@ END
 		echo 'zone:'
 		for file in "$@"; do
 			printf '  - domain: "%s"\n    file: "%s"\n' "$(zone_of_file "$file")" \
-				"$(plain_link "$file" "$knot_home")"
+				"$(realpath "$file")"
 			knot_zone "$(zone_of_file "$file")"
 		done
 	} >"$knot_home/knot.conf"

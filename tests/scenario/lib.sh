@@ -104,15 +104,7 @@ free_port() {
 
 # zone_of_file FILE - the zone of a file that `arpa pairs -o` names.
 zone_of_file() {
-	basename "$1" .zone | sed 's:%2F:/:'
-}
-
-# plain_link FILE DIR - a link to it in DIR without %, which nsd and knot take for the start of a
-# formatter.
-plain_link() {
-	link=$2/$(basename "$1" | tr % _)
-	ln -s "$(realpath "$1")" "$link"
-	echo "$link"
+	basename "$1" .zone | sed 's:=2F:/:'
 }
 
 # copy_serials PORT ZONEFILE... - into what `arpa pairs -o` wrote, those served at the port: without

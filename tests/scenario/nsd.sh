@@ -2,7 +2,7 @@
 # tests/scenario/nsd.sh - nsd in the foreground, for scenarios that ask it the same as arpad.
 # Comes behind lib.sh.
 
-# start_nsd PORT ZONEFILE... - each file is NAME.zone of zone NAME, %2F for the / in it. At
+# start_nsd PORT ZONEFILE... - each file is NAME.zone of zone NAME, =2F for the / in it. At
 # $nsd_address, or 127.0.0.1. Waits until it answers.
 start_nsd() {
 	nsd_port=$1
@@ -30,9 +30,8 @@ remote-control:
 END
 		for file in "$@"; do
 			zone=$(zone_of_file "$file")
-			link=$(plain_link "$file" "$nsd_home")
 			printf 'zone:\n\tname: "%s"\n\tzonefile: "%s"\n\tprovide-xfr: 127.0.0.1 NOKEY\n' \
-				"$zone" "$link"
+				"$zone" "$(realpath "$file")"
 		done
 	} >"$nsd_home/nsd.conf"
 	nsd -d -c "$nsd_home/nsd.conf" >"$nsd_home/out" 2>&1 &

@@ -31,7 +31,7 @@ def changed(label):
 
 above, owners, beside = set(), {}, set()
 for path in sys.argv[1:]:
-    apex = os.path.basename(path)[:-len('.zone')].replace('%2F', '/') + '.'
+    apex = os.path.basename(path)[:-len('.zone')].replace('=2F', '/') + '.'
     above |= {apex, 'x.' + apex, 'y.x.' + apex}
     for line in open(path):
         if line[0] in '$; \n':

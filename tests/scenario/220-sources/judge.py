@@ -122,7 +122,7 @@ class Judge:
             with open(f'{self.zones}/{name}') as f:
                 text = re.sub(r'(?m)\t;.*$|^;.*\n', '', f.read())
             text = re.sub(r'(\sSOA\s+\S+\s+\S+\s+)\d+', r'\1N', text)
-            zone = name.removesuffix('.zone').replace('%2F', '/')
+            zone = name.removesuffix('.zone').replace('=2F', '/')
             found[zone] = hashlib.sha256(text.encode()).digest()
         return found
 
