@@ -182,6 +182,37 @@ static enum err compare_layers(struct renew *r)
 	return e;
 }
 
+/* True when names of a customer's domain may lie in the zone. */
+static bool has_domain(const struct plan *p, uint32_t zone)
+{
+	const uint8_t *apex = p->zones[zone].apex;
+
+	for (size_t i = 0; i < p->customer_count; i++) {
+		const struct plan_customer *c = &p->customers[i];
+		for (size_t k = 0; k < c->domain_count; k++)
+			if (plan_find_zone(p, c->domains[k].name) == zone ||
+			        name_is_within(apex, c->domains[k].name, NULL))
+				return true;
+	}
+	return false;
+}
+
+/* Where customers may have names beside the cuts, an owner may be one's for his cut and another's
+ * for his host, whose source did not change: the zone is made of all. */
+static void remake_beside_cuts(struct renew *r, const struct plan_source *s)
+{
+	struct name cut;
+
+	for (size_t i = 0; source_is_served(s) && i < s->delegation_count; i++) {
+		uint32_t zone = delegation_cut_name(&cut, &s->delegations[i])
+		                        ? plan_find_zone(r->plan, cut.wire)
+		                        : ZONE_NONE;
+		if (zone != ZONE_NONE && r->is_touched[zone] && !r->is_remade[zone] &&
+		        has_domain(r->plan, zone))
+			r->is_remade[zone] = true;
+	}
+}
+
 static enum err begin(struct renew *r)
 {
 	enum err e = plan_recall_layers(r->plan, r->barriers, r->history, r->diags);
@@ -195,6 +226,11 @@ static enum err begin(struct renew *r)
 		e = compare_layers(r);
 	if (e == OK)
 		e = compare_pairs(r);
+	for (size_t i = 0; e == OK && i < r->before_count; i++) {
+		if (i < r->now_count)
+			remake_beside_cuts(r, &r->now[i]);
+		remake_beside_cuts(r, &r->before[i]);
+	}
 	if (e == OK)
 		e = share_pairs_all(r->changed, r->plan, r->now, r->now_count, &r->layers);
 	if (e == OK)

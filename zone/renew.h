@@ -9,6 +9,8 @@
  *     layout        sources          zone                image
  *     the same      changed          touched             merged, or compiled where there is no last
  *     the same      ranges changed   has their names     compiled
+ *     the same      cuts changed     has customers'      compiled
+ *                                    names, too
  *     the same      changed or not   not touched         the last one stays
  *     changed       any              all                 compiled; the last one stays if it is
  * equal

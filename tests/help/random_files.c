@@ -21,7 +21,7 @@ void random_operator_write(unsigned round)
 	        "version: 1\n"
 	        "defaults: {ns: [ns1.test, ns2.test], hostmaster: h@test, ttl: %s}\n"
 	        "zones:\n%s%s"
-	        "  - 10.0.1.0/24\n  - 2001:db8::/32\n"
+	        "  - 10.0.1.0/24\n  - 10.0.4.0/24\n  - 2001:db8::/32\n"
 	        "%s"
 	        "  - {name: own.example, records: ['@ A 192.0.2.1', 'h1 TXT x', 'h2 A 192.0.2.1',"
 	        " 'h3 A 192.0.2.3']}\n"
@@ -29,11 +29,12 @@ void random_operator_write(unsigned round)
 	        "customers:\n"
 	        "  a: {prefixes: [10.0.0.0/24, 10.0.0.144/29, 2001:db8:a::/48%s],"
 	        " domains: [shared.example, test], may-delegate: %s}\n"
-	        "  b: {prefixes: [10.0.1.0/24], domains: [own.example, test], may-delegate: yes}\n"
+	        "  b: {prefixes: [10.0.1.0/24], domains: [own.example, test, 4.0.10.in-addr.arpa], "
+	        "may-delegate: yes}\n"
 	        "  c: {prefixes: [%s], domains: [shared.example, c.own.example, test],"
 	        " may-delegate: yes}\n"
 	        "%s"
-	        "  e: {prefixes: [10.0.4.0/23],"
+	        "  e: {prefixes: [10.0.4.0/22],"
 	        " domains: [shared.example, r.4.0.10.in-addr.arpa, test], may-delegate: %s}\n"
 	        "%s",
 	        kind == 1 ? "7m" : "1h", above[round % 6],
@@ -74,7 +75,7 @@ static struct random_site site_of(unsigned customer)
 	char text[40];
 
 	sprintf(text,
-	        customer == 4   ? "10.0.4.0/23"
+	        customer == 4   ? "10.0.4.0/22"
 	        : customer == 5 ? "10.0.0.128/26"
 	                        : "10.0.%u.0/24",
 	        customer);
@@ -106,10 +107,13 @@ static int write_name(char *out, unsigned customer)
 {
 	static const char *const domains[] = {
 	        "shared.example", "own.example", "c.own.example", "test"};
+	static const char *const at_cuts[] = {"part0", "part1", "n.0-127", "x.part1"};
 	unsigned domain = customer == 1 ? 1 : customer == 2 && random_below(2) ? 2 : 0;
 
 	if (random_below(20) == 0)
 		return sprintf(out, "%s", domains[domain]);
+	if (customer == 1 && random_below(4) == 0)
+		return sprintf(out, "%s.4.0.10.in-addr.arpa", at_cuts[random_below(4)]);
 	/* names of other customers, and of the operator's, now and then */
 	unsigned first = random_below(60) ? 10 * (customer + 1) : 0;
 	return sprintf(out, "h%u.%s%s", first + (unsigned)random_below(10),

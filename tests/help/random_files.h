@@ -2,8 +2,8 @@
 /* tests/help/random_files.h - an operator and six customers, a to f, with hosts, ranges and
  * delegations that change.
  *
- * f has a block in a's, and a one in that; some share domains; e has one in a reverse zone. Now and
- * then one writes what is not his, or twice. */
+ * f has a block in a's, and a one in that; some share domains; b and e have some in a reverse zone,
+ * where there are cuts. Now and then one writes what is not his, or twice. */
 #ifndef TESTS_HELP_RANDOM_FILES_H
 #define TESTS_HELP_RANDOM_FILES_H
 
