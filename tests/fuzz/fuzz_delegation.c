@@ -15,17 +15,21 @@ static const char operator[] =
         "zones: [192.0.2.0/24, 2001:db8::/32, acme.example, isp.example]\n"
         "customers:\n"
         "  other: {prefixes: [192.0.2.0/24], domains: [acme.example, isp.example]}\n"
-        "  acme: {prefixes: [192.0.2.16/28, 2001:db8:42::/48], domains: [acme.example]}\n";
+        "  acme: {prefixes: [192.0.2.16/28, 2001:db8:42::/48], domains: [acme.example], "
+        "may-delegate: yes}\n";
 static const char other[] = "version: 1\n"
                             "customer: other\n"
                             "hosts:\n"
                             "  192.0.2.1: gw.isp.example\n"
-                            "  192.0.2.2: www.acme.example\n";
+                            "  192.0.2.2: www.acme.example\n"
+                            "ranges: {192.0.2.0/24: '{ip}.isp.example'}\n";
 static const char good[] = "version: 1\n"
                            "customer: acme\n"
                            "hosts:\n"
                            "  192.0.2.25: mail.acme.example\n"
-                           "  2001:db8:42::25: mail.acme.example\n";
+                           "  2001:db8:42::25: mail.acme.example\n"
+                           "ranges: {192.0.2.16/29: 'h-{n}.acme.example'}\n"
+                           "delegate: {'2001:db8:42:8000::/50': {ns: [n1.test, n2.test]}}\n";
 
 /* Its place in arpad.yaml: the first, so that a name which both want is its from the start. */
 #define OTHER 0
