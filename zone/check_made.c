@@ -135,7 +135,11 @@ static void check_reverse(struct work *w, const struct plan_zone *z, const struc
 
 	if (plan_addr_of_name(&a, z, r->owner))
 		block = (struct prefix){a, (uint8_t)(8 * a.len)};
-	else if (!is_barrier(r->type) || prefix_from_name(&block, r->owner) != OK)
+	else if (!is_barrier(r->type))
+		return;
+	else if (z->is_cut_style && name_equal(r->owner, z->apex))
+		block = z->prefix; /* a DNAME */
+	else if (prefix_from_name(&block, r->owner) != OK)
 		return;
 	for (size_t i = 0; i < w->makers.file_count; i++) {
 		if (!find_named(&w->makers.files[i], &block, &made))

@@ -204,6 +204,14 @@ static void what_breaks_a_rule_is_told_at_its_place(void **state)
 	                "2.4.0.0.8.b.d.0.1.0.0.2.ip6.arpa. (arpad.yaml:5) is above reverse names "
 	                "of the range; ask the operator, or leave these addresses out "
 	                "[record-above]\n"},
+	        /* a DNAME at the apex of a zone by RFC 2317 */
+	        {"  - {prefix: 192.0.2.64/26, style: dash, records: ['@ DNAME x.test.']}\n"
+	         "  - acme.example\n",
+	                "ranges: {192.0.2.64/27: '{ip}.acme.example', 192.0.2.96/27: none}\n", NULL,
+	                "yes",
+	                "customers/acme.yaml:3:10: error: the operator's DNAME record at "
+	                "64-127.2.0.192.in-addr.arpa. (arpad.yaml:4) is above reverse names of the "
+	                "range; ask the operator, or leave these addresses out [record-above]\n"},
 	        /* records above reverse names of none */
 	        {"  - {prefix: 192.0.2.0/24, records: ['5 NS ns.test.']}\n"
 	         "  - acme.example\n",
