@@ -38,12 +38,15 @@ static bool name_rule_is_sound(const struct image *image, const struct image_rul
 	       owner.len + 1U + pattern_widest(&p) <= NAME_MAX_OCTETS;
 }
 
+/* The addresses are of one /24, so none has a longer label than the last. */
 static bool cname_rule_is_sound(const struct image *image, const struct image_rule *r)
 {
+	uint8_t label[64];
 	struct name target;
 
 	return r->addr_len == 4 && r->shape == 0 && r->bits == 0 && r->owner_labels == 0 &&
-	       take_name(image, r->name, &target) && target.len + 4U <= NAME_MAX_OCTETS;
+	       memcmp(r->first, r->last, 3) == 0 && take_name(image, r->name, &target) &&
+	       target.len + name_addr_labels(label, r->last, 4, 24) <= NAME_MAX_OCTETS;
 }
 
 /* The cuts' blocks are whole, and the leaf is the first's name and a zone cut. */

@@ -149,6 +149,52 @@ static void names_are_of_blocks_as_far_as_they_are_canonical(void **state)
 	}
 }
 
+/* A name of so many octets on the wire. */
+static void write_long_name(char *out, unsigned octets)
+{
+	for (unsigned left = octets - 1; left;) {
+		unsigned n = left > 64 ? 64 : left;
+		n -= left - n == 1; /* no label is empty */
+		out += sprintf(out, "%.*s%s", (int)n - 1,
+		        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+		        left == n ? "" : ".");
+		left -= n;
+	}
+}
+
+/* What a file may say an image may hold: its widest names have 255 octets. */
+static void the_widest_names_fit(void **state)
+{
+	static const struct {
+		const char *entry; /* the name goes to %s */
+		unsigned most;     /* octets of it */
+	} cases[] = {
+	        {"delegate: {10.0.0.0/29: {cname: %s}}", 253},
+	        {"delegate: {10.0.0.16/29: {cname: %s}}", 252},
+	        {"delegate: {10.0.0.9-10.0.0.10: {cname: %s}}", 252},
+	        {"delegate: {10.0.0.128/25: {cname: %s}}", 251},
+	        {"ranges: {10.0.0.0/29: '{d}.%s'}", 253},
+	        {"ranges: {10.0.0.96/29: '{d}.%s'}", 251},
+	        {"ranges: {'2001:db8::/64': '{hex}.%s'}", 222},
+	};
+	(void)state;
+
+	for (unsigned i = 0; i < ARRAY_LENGTH(cases); i++)
+		for (unsigned octets = 210; octets <= 255; octets++) {
+			char name[NAME_MAX_OCTETS + 1], entry[400];
+			struct config c;
+			write_long_name(name, octets);
+			snprintf(entry, sizeof entry, cases[i].entry, name);
+			struct snapshot *snapshot =
+			        compile(&c, "10.0.0.0/8, 2001:db8::/32, example", entry);
+			assert_int_equal(snapshot != NULL, octets <= cases[i].most);
+			for (uint32_t k = 0; snapshot && k < snapshot->count; k++)
+				image_use(snapshot->images[k]);
+			snapshot_unref(snapshot);
+			config_free(&c);
+		}
+}
+
 /* Owners and beginnings of labels that look alike: b of example, and nothing of b.example, are one
  * key (zone/image_write_rules.c). */
 static void write_ranges(char *out, unsigned most)
@@ -308,6 +354,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(names_are_of_blocks_as_far_as_they_are_canonical),
+	        cmocka_unit_test(the_widest_names_fit),
 	        cmocka_unit_test(names_are_made_whatever_owners_and_patterns_look_alike),
 	        cmocka_unit_test(a_damaged_image_is_refused_or_harmless),
 	};
