@@ -168,8 +168,8 @@ static void use_names(const struct snapshot *snapshot, const struct name *owner,
 		use_name(snapshot, &name, type);
 }
 
-/* What a span's rule makes of an address: ask for the name of the address, of the blocks around it,
- * and for the name that it makes, each with its neighbours. */
+/* What a span's rule makes of an address: ask for the name of the address, of some blocks around
+ * it, and for the name that it makes, each with its neighbours. */
 static void use_address(const struct snapshot *snapshot, const struct image *image,
         const struct image_rule *rule, const uint8_t *octets, unsigned addr_len)
 {
@@ -178,7 +178,7 @@ static void use_address(const struct snapshot *snapshot, const struct image *ima
 	struct name name;
 
 	memcpy(a.octets, octets, addr_len);
-	for (unsigned bits = 8 * addr_len; bits; bits = bits > 4 * step ? bits - step : 0)
+	for (unsigned bits = 8 * addr_len; bits; bits = bits * 3 / 5 / step * step)
 		if (name_from_addr(&name, &a, bits) == OK)
 			use_names(snapshot, &name, RR_PTR);
 	if (image->cut.addr.len) {

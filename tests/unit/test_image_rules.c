@@ -195,6 +195,43 @@ static void the_widest_names_fit(void **state)
 		}
 }
 
+/* Blocks of every size, in zones at and above in-addr.arpa and ip6.arpa. */
+static void every_block_can_be_delegated_and_named(void **state)
+{
+	static const char *const zones[] = {
+	        ".", "arpa", "., arpa", "in-addr.arpa, ip6.arpa", "., in-addr.arpa"};
+	static const char *const ends[] = {"10.0.0.0", "255.255.255.255", "0.0.0.0",
+	        "2001:db8::", "::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"};
+	(void)state;
+
+	for (unsigned i = 0; i < 5 * 6 * 128; i++) {
+		struct prefix p = {.bits = (uint8_t)(1 + i % 128)};
+		const char *end = ends[i / 128 % 6];
+		char text[PREFIX_TEXT_MAX], entries[300], all[100];
+		struct config c;
+		assert_int_equal(addr_from_text(&p.addr, end, strlen(end)), OK);
+		if (p.bits > 8 * p.addr.len || (p.addr.len == 16 && p.bits % 3))
+			continue;
+		for (unsigned bit = p.bits; bit < 8U * p.addr.len; bit++)
+			p.addr.octets[bit / 8] &= (uint8_t) ~(0x80 >> bit % 8);
+		prefix_to_text(text, &p);
+		snprintf(entries, sizeof entries,
+		        "delegate: {'%s': {ns: [n1.test, n2.test]}}\n"
+		        "ranges: {'%s': '{hex}.example', 10.128.0.0/9: '{ip}.example', "
+		        "'2001:db9::/64': '{ip}.example'}\n",
+		        text, text);
+		snprintf(all, sizeof all, "%s, example", zones[i / 768]);
+		struct snapshot *snapshot = compile(&c, all, entries);
+		if (!snapshot)
+			print_message("%s in %s\n", text, all);
+		assert_non_null(snapshot);
+		for (uint32_t k = 0; k < snapshot->count; k++)
+			image_use(snapshot->images[k]);
+		snapshot_unref(snapshot);
+		config_free(&c);
+	}
+}
+
 /* Owners and beginnings of labels that look alike: b of example, and nothing of b.example, are one
  * key (zone/image_write_rules.c). */
 static void write_ranges(char *out, unsigned most)
@@ -355,6 +392,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(names_are_of_blocks_as_far_as_they_are_canonical),
 	        cmocka_unit_test(the_widest_names_fit),
+	        cmocka_unit_test(every_block_can_be_delegated_and_named),
 	        cmocka_unit_test(names_are_made_whatever_owners_and_patterns_look_alike),
 	        cmocka_unit_test(a_damaged_image_is_refused_or_harmless),
 	};
