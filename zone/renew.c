@@ -201,15 +201,19 @@ static bool has_domain(const struct plan *p, uint32_t zone)
  * for his host, whose source did not change: the zone is made of all. */
 static void remake_beside_cuts(struct renew *r, const struct plan_source *s)
 {
+	uint32_t without = ZONE_NONE; /* the zone that was seen last to have no such names */
 	struct name cut;
 
 	for (size_t i = 0; source_is_served(s) && i < s->delegation_count; i++) {
 		uint32_t zone = delegation_cut_name(&cut, &s->delegations[i])
 		                        ? plan_find_zone(r->plan, cut.wire)
 		                        : ZONE_NONE;
-		if (zone != ZONE_NONE && r->is_touched[zone] && !r->is_remade[zone] &&
-		        has_domain(r->plan, zone))
-			r->is_remade[zone] = true;
+		if (zone == ZONE_NONE || zone == without || !r->is_touched[zone] ||
+		        r->is_remade[zone])
+			continue;
+		r->is_remade[zone] = has_domain(r->plan, zone);
+		if (!r->is_remade[zone])
+			without = zone;
 	}
 }
 
