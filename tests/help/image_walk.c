@@ -187,13 +187,9 @@ static void use_address(const struct snapshot *snapshot, const struct image *ima
 		if (addr_len == 4 && name_join(&name, label, n, image->apex) == OK)
 			use_names(snapshot, &name, RR_PTR);
 	}
-	if (rule->kind == RULE_CUT)
+	if (rule->kind == RULE_CUT || memcmp(octets, rule->first, 16) < 0 ||
+	        memcmp(octets, rule->last, 16) > 0)
 		return;
-	if (rule->kind == RULE_NAME) {
-		const struct pattern p = image_rule_pattern(image, rule);
-		if (!pattern_has(&p, octets))
-			return;
-	}
 	image_made_name(&name, image, rule, octets);
 	use_names(snapshot, &name, addr_len == 4 ? RR_A : RR_AAAA);
 }
