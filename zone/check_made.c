@@ -126,6 +126,50 @@ static bool is_barrier(uint16_t type)
 	return type == RR_NS || type == RR_CNAME || type == RR_DNAME;
 }
 
+/* The file of a customer; NULL: it is not one that is asked. */
+static const struct maker_file *find_file(const struct work *w, uint32_t customer)
+{
+	size_t low = 0, high = w->makers.file_count; /* they are in order of customers */
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const struct maker_file *f = &w->makers.files[middle];
+		if (f->source->customer == customer)
+			return f;
+		if (f->source->customer < customer)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
+/* The next wider block around one. */
+static const struct owned_prefix *outer_of(const struct owners *o, const struct owned_prefix *block)
+{
+	return block->outer == UINT32_MAX ? NULL : &o->prefixes[block->outer];
+}
+
+/* A record at the reverse name of an address, to which only files of customers who have it in a
+ * block can give a name. */
+static void check_address(struct work *w, const struct plan_record *r, const struct prefix *address)
+{
+	const struct owners *o = w->check->owners;
+	const struct owned_prefix *closest = owners_find_addr(o, &address->addr), *block = closest;
+	struct made made;
+
+	for (; block; block = outer_of(o, block)) {
+		const struct maker_file *f = find_file(w, block->customer);
+		const struct owned_prefix *before = closest;
+		while (before->customer != block->customer)
+			before = outer_of(o, before);
+		if (!f || before != block || !find_named(f, address, &made))
+			continue; /* or told already: he has several around it */
+		if (is_barrier(r->type) || !has_host(w, made.source, &made.addr))
+			tell_record(w, r, &made, "at the reverse name of an address of the range");
+	}
+}
+
 /* A record at or above reverse names. */
 static void check_reverse(struct work *w, const struct plan_zone *z, const struct plan_record *r)
 {
@@ -141,14 +185,13 @@ static void check_reverse(struct work *w, const struct plan_zone *z, const struc
 		block = z->prefix; /* a DNAME */
 	else if (prefix_from_name(&block, r->owner) != OK)
 		return;
-	for (size_t i = 0; i < w->makers.file_count; i++) {
-		if (!find_named(&w->makers.files[i], &block, &made))
-			continue;
-		if (block.bits < 8 * block.addr.len)
-			tell_above(w, r, &made);
-		else if (is_barrier(r->type) || !has_host(w, made.source, &made.addr))
-			tell_record(w, r, &made, "at the reverse name of an address of the range");
+	if (block.bits == 8 * block.addr.len) {
+		check_address(w, r, &block);
+		return;
 	}
+	for (size_t i = 0; i < w->makers.file_count; i++)
+		if (find_named(&w->makers.files[i], &block, &made))
+			tell_above(w, r, &made);
 }
 
 static void check_forward(struct work *w, const struct plan_record *r)
