@@ -23,7 +23,7 @@ struct work {
 
 static void find_zone(struct work *w, const struct snapshot *snapshot)
 {
-	w->zone = reply_find_zone(snapshot, &w->key, w->request.qname, w->labels, w->request.qtype);
+	w->zone = reply_find_zone(snapshot, &w->key, w->labels, w->request.qtype);
 	if (w->zone == ZONE_NONE)
 		return;
 	w->image = snapshot->images[w->zone];

@@ -11,9 +11,9 @@ struct stand {
 };
 
 uint32_t reply_find_zone(const struct snapshot *snapshot, const struct trie_key *key,
-        const uint8_t *qname, unsigned labels, uint16_t qtype)
+        unsigned labels, uint16_t qtype)
 {
-	uint32_t zone = zone_index_find(&snapshot->index, key, qname);
+	uint32_t zone = zone_index_find(&snapshot->index, key);
 
 	if (zone != ZONE_NONE && qtype == RR_DS && snapshot->index.parents[zone] != ZONE_NONE &&
 	        labels == snapshot->images[zone]->apex_labels)
@@ -87,7 +87,7 @@ static bool put_addresses(struct reply *r, const uint8_t *name)
 	bool all = true;
 
 	trie_key_from_name(&key, name);
-	uint32_t zone = zone_index_find(&r->snapshot->index, &key, name);
+	uint32_t zone = zone_index_find(&r->snapshot->index, &key);
 	if (zone == ZONE_NONE)
 		return true;
 	const struct image *image = r->snapshot->images[zone];
@@ -158,7 +158,7 @@ static bool go_on(struct reply *r, struct stand *s, const struct name *target)
 	name_copy(link, target->wire);
 	s->labels = name_find_labels(s->at_room, link->wire);
 	trie_key_from_name(&key, link->wire);
-	uint32_t zone = reply_find_zone(r->snapshot, &key, link->wire, s->labels, r->qtype);
+	uint32_t zone = reply_find_zone(r->snapshot, &key, s->labels, r->qtype);
 	if (zone == ZONE_NONE)
 		return false;
 	s->image = r->snapshot->images[zone];
@@ -296,7 +296,7 @@ static void stay_in_zone(struct reply *r, struct stand *s, struct lookup *found)
 	struct trie_key key;
 
 	trie_key_from_name(&key, s->name);
-	uint32_t zone = zone_index_find(&r->snapshot->index, &key, s->name);
+	uint32_t zone = zone_index_find(&r->snapshot->index, &key);
 	if (r->snapshot->images[zone]->apex_labels != s->labels)
 		return;
 	s->image = r->snapshot->images[zone];

@@ -43,6 +43,6 @@ void reply_from_zone(struct reply *r, const struct sought *sought, struct lookup
 /* The zone in which a question has its place. A DS record stands in the zone above the cut, also
  * where both are served here (RFC 4035 3.1.4.1). ZONE_NONE when it is in none of ours. */
 uint32_t reply_find_zone(const struct snapshot *snapshot, const struct trie_key *key,
-        const uint8_t *qname, unsigned labels, uint16_t qtype);
+        unsigned labels, uint16_t qtype);
 
 #endif

@@ -48,7 +48,7 @@ static const char *mark_of_span(const struct made *m, const struct made_span *s)
 	struct trie_key key;
 
 	trie_key_from_name(&key, owner);
-	uint32_t zone = zone_index_find(&m->snapshot->index, &key, owner);
+	uint32_t zone = zone_index_find(&m->snapshot->index, &key);
 	if (zone == ZONE_NONE)
 		return "external";
 	const struct image *image = m->snapshot->images[zone];

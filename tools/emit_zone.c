@@ -111,7 +111,7 @@ static const char *mark_of(const struct emitter *e, const struct addr *a, const 
 	struct rrset set;
 
 	trie_key_from_name(&key, name);
-	uint32_t zone = zone_index_find(&e->snapshot->index, &key, name);
+	uint32_t zone = zone_index_find(&e->snapshot->index, &key);
 	if (zone == ZONE_NONE)
 		return "external";
 	unsigned labels = name_find_labels(at, name);

@@ -12,7 +12,7 @@ uint32_t import_find_zone(const struct import *im, const uint8_t *name)
 	struct trie_key key;
 
 	trie_key_from_name(&key, name);
-	return zone_index_find(&im->index, &key, name);
+	return zone_index_find(&im->index, &key);
 }
 
 static int compare_rdata(const struct import_record *a, const struct import_record *b)

@@ -26,7 +26,7 @@ static bool enter(struct why *w, struct stand *s, const uint8_t *name)
 	name_copy(&s->name, name);
 	s->labels = name_find_labels(s->at, s->name.wire);
 	trie_key_from_name(&key, s->name.wire);
-	s->zone = zone_index_find(&w->snapshot->index, &key, s->name.wire);
+	s->zone = zone_index_find(&w->snapshot->index, &key);
 	s->image = s->zone == ZONE_NONE ? NULL : w->snapshot->images[s->zone];
 	return s->image != NULL;
 }

@@ -167,7 +167,7 @@ static void check_name(struct check *k, struct pair *pair)
 	}
 	if (pair->forward_zone == ZONE_NONE)
 		return;
-	uint32_t domain = owners_find_name(&k->owners, &key, pair->name);
+	uint32_t domain = owners_find_name(&k->owners, &key);
 	if (domain != UINT32_MAX && owners_has_domain(&k->owners, domain, k->source->customer))
 		return;
 	name_to_text(name, pair->name);

@@ -93,7 +93,7 @@ static bool check_owner(
 	if (r->forward_zone == ZONE_NONE)
 		return true;
 	trie_key_from_name(&key, r->owner);
-	uint32_t domain = owners_find_name(k->owners, &key, r->owner);
+	uint32_t domain = owners_find_name(k->owners, &key);
 	if (domain != UINT32_MAX && owners_has_domain(k->owners, domain, s->customer))
 		return true;
 	name_to_text(text, k->plan->zones[r->forward_zone].apex);

@@ -34,7 +34,7 @@ static bool is_contestable(const struct contest *c, const struct pair *pair)
 	if (pair->forward_zone == ZONE_NONE)
 		return false;
 	trie_key_from_name(&key, pair->name);
-	uint32_t domain = owners_find_name(c->owners, &key, pair->name);
+	uint32_t domain = owners_find_name(c->owners, &key);
 	return domain != UINT32_MAX && owners_is_shared(c->owners, domain);
 }
 

@@ -44,7 +44,7 @@ static bool find_forward_zone(const struct keep *k, uint32_t customer, struct pa
 		return false;
 	if (pair->forward_zone == ZONE_NONE)
 		return true;
-	uint32_t domain = owners_find_name(k->owners, &key, pair->name);
+	uint32_t domain = owners_find_name(k->owners, &key);
 	return domain != UINT32_MAX && owners_has_domain(k->owners, domain, customer);
 }
 

@@ -147,7 +147,7 @@ static uint32_t find_owner(const struct makers *m, const uint8_t *name)
 	if (m->index.count == 0 || *name == 0)
 		return ZONE_NONE;
 	trie_key_from_name(&key, parent);
-	uint32_t owner = zone_index_find(&m->index, &key, parent);
+	uint32_t owner = zone_index_find(&m->index, &key);
 	return owner != ZONE_NONE && name_equal(m->owners[owner], parent) ? owner : ZONE_NONE;
 }
 

@@ -153,9 +153,9 @@ const struct owned_prefix *owners_find_addr(const struct owners *o, const struct
 	return at == UINT32_MAX ? NULL : &o->prefixes[at];
 }
 
-uint32_t owners_find_name(const struct owners *o, const struct trie_key *key, const uint8_t *wire)
+uint32_t owners_find_name(const struct owners *o, const struct trie_key *key)
 {
-	return zone_index_find(&o->index, key, wire);
+	return zone_index_find(&o->index, key);
 }
 
 bool owners_has_domain(const struct owners *o, uint32_t domain, uint32_t customer)

@@ -40,7 +40,7 @@ MUST_USE enum err owners_build_prefixes(struct owners *out, const struct plan *p
 const struct owned_prefix *owners_find_addr(const struct owners *o, const struct addr *a);
 
 /* The domain that owns a name, as an index in o->domains; UINT32_MAX when none does. */
-uint32_t owners_find_name(const struct owners *o, const struct trie_key *key, const uint8_t *wire);
+uint32_t owners_find_name(const struct owners *o, const struct trie_key *key);
 
 /* True when that domain belongs to the customer, among others perhaps. */
 bool owners_has_domain(const struct owners *o, uint32_t domain, uint32_t customer);

@@ -111,7 +111,7 @@ uint32_t plan_find_zone(const struct plan *p, const uint8_t *wire)
 	struct trie_key key;
 
 	trie_key_from_name(&key, wire);
-	return zone_index_find(&p->index, &key, wire);
+	return zone_index_find(&p->index, &key);
 }
 
 /* The zone of RFC 2317 that an address has. */

@@ -321,7 +321,7 @@ const struct plan_record *barriers_find(
         const struct barriers *b, uint32_t zone, const struct trie_key *key, const uint8_t *name)
 {
 	const struct plan_record *topmost = NULL;
-	uint32_t at = b->index.count ? zone_index_find(&b->index, key, name) : ZONE_NONE;
+	uint32_t at = b->index.count ? zone_index_find(&b->index, key) : ZONE_NONE;
 
 	for (; at != ZONE_NONE; at = b->index.parents[at]) {
 		const struct plan_record *r = b->records[b->first[at]];
@@ -355,7 +355,7 @@ const struct plan_record *barriers_find_within(const struct barriers *b, const u
 const struct plan_record *plan_find_forward(const struct plan *p, const struct barriers *b,
         struct pair *pair, const struct trie_key *key)
 {
-	uint32_t zone = zone_index_find(&p->index, key, pair->name);
+	uint32_t zone = zone_index_find(&p->index, key);
 	const struct plan_record *r =
 	        zone == ZONE_NONE ? NULL : barriers_find(b, zone, key, pair->name);
 
@@ -375,7 +375,7 @@ const struct plan_record *plan_find_range_zone(
 	if (!r->owner || name_join(&name, any_label, sizeof any_label, r->owner) != OK)
 		return NULL;
 	trie_key_from_name(&key, name.wire);
-	uint32_t zone = zone_index_find(&p->index, &key, name.wire);
+	uint32_t zone = zone_index_find(&p->index, &key);
 	if (zone != ZONE_NONE)
 		above = barriers_find(b, zone, &key, name.wire);
 	if (!above)

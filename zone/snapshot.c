@@ -53,7 +53,7 @@ struct image *snapshot_find(const struct snapshot *s, const uint8_t *apex)
 	if (!s)
 		return NULL;
 	trie_key_from_name(&key, apex);
-	uint32_t zone = zone_index_find(&s->index, &key, apex);
+	uint32_t zone = zone_index_find(&s->index, &key);
 	return zone != ZONE_NONE && name_equal(s->images[zone]->apex, apex) ? s->images[zone]
 	                                                                    : NULL;
 }

@@ -4,24 +4,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Build the nodes; `ends` has room for count numbers. */
-static enum err build_nodes(struct zone_index *index, uint32_t *ends)
+/* Build the keys and the nodes. */
+static enum err build_nodes(struct zone_index *index)
 {
 	size_t size = 0;
-	uint8_t *symbols = malloc((size_t)index->count * TRIE_KEY_MAX);
 
-	if (!symbols)
+	for (uint32_t i = 0; i < index->count; i++)
+		size += 2 * name_length(index->apexes[i]);
+	index->symbols = malloc(size);
+	if (!index->symbols)
 		return ERR_MEMORY;
+	size = 0;
 	for (uint32_t i = 0; i < index->count; i++) {
 		struct trie_key key;
 		trie_key_from_name(&key, index->apexes[i]);
-		memcpy(symbols + size, key.symbols, key.len);
+		memcpy(index->symbols + size, key.symbols, key.len);
 		size += key.len;
-		ends[i] = (uint32_t)size;
+		index->key_ends[i] = (uint32_t)size;
 	}
-	struct trie_keys keys = {symbols, ends, index->count};
+	struct trie_keys keys = {index->symbols, index->key_ends, index->count};
 	trie_build(index->nodes, &keys);
-	free(symbols);
 	return OK;
 }
 
@@ -50,12 +52,11 @@ enum err zone_index_build(struct zone_index *out, const uint8_t *const *apexes, 
 	index.nodes = calloc((size_t)count * 2, sizeof *index.nodes);
 	index.apexes = malloc(count * sizeof *index.apexes);
 	index.parents = malloc(count * sizeof *index.parents);
-	uint32_t *ends = malloc(count * sizeof *ends);
-	if (index.nodes && index.apexes && index.parents && ends) {
+	index.key_ends = malloc(count * sizeof *index.key_ends);
+	if (index.nodes && index.apexes && index.parents && index.key_ends) {
 		memcpy(index.apexes, apexes, count * sizeof *index.apexes);
-		e = build_nodes(&index, ends);
+		e = build_nodes(&index);
 	}
-	free(ends);
 	if (e != OK) {
 		zone_index_free(&index);
 		return e;
@@ -70,18 +71,28 @@ void zone_index_free(struct zone_index *index)
 	free(index->nodes);
 	free(index->apexes);
 	free(index->parents);
+	free(index->symbols);
+	free(index->key_ends);
 	memset(index, 0, sizeof *index);
 }
 
-uint32_t zone_index_find(
-        const struct zone_index *index, const struct trie_key *key, const uint8_t *wire)
+/* A key ends with the end of a label, so what begins with it is at or below its name. */
+static bool is_within(const struct zone_index *index, uint32_t zone, const struct trie_key *key)
+{
+	uint32_t begin = zone ? index->key_ends[zone - 1] : 0;
+	uint32_t n = index->key_ends[zone] - begin;
+
+	return key->len >= n && memcmp(key->symbols, index->symbols + begin, n) == 0;
+}
+
+uint32_t zone_index_find(const struct zone_index *index, const struct trie_key *key)
 {
 	if (index->count == 0)
 		return ZONE_NONE;
 	/* The leaf shares the longest prefix with the name, so every apex at or above the name is
 	 * at or above the leaf's. */
 	uint32_t zone = index->nodes[trie_walk(index->nodes, key->symbols)].ref;
-	while (zone != ZONE_NONE && !name_is_within(wire, index->apexes[zone], NULL))
+	while (zone != ZONE_NONE && !is_within(index, zone, key))
 		zone = index->parents[zone];
 	return zone;
 }

@@ -13,6 +13,8 @@
 struct zone_index {
 	struct trie_node *nodes; /* owned; NULL when there are no zones */
 	const uint8_t **apexes;  /* owned array of borrowed wire names, canonical order */
+	uint8_t *symbols;        /* owned: the keys of the apexes, one behind the other */
+	uint32_t *key_ends;      /* owned: where each ends */
 	uint32_t *parents;       /* owned: the next zone up that is served, or ZONE_NONE */
 	uint32_t count;
 };
@@ -24,9 +26,8 @@ MUST_USE enum err zone_index_build(
 
 void zone_index_free(struct zone_index *index);
 
-/* The number (in canonical order) of the zone with the longest apex at or above `wire`, whose key
- * is `key`; ZONE_NONE when no zone holds it. */
-uint32_t zone_index_find(
-        const struct zone_index *index, const struct trie_key *key, const uint8_t *wire);
+/* The number (in canonical order) of the zone with the longest apex at or above the name with this
+ * key; ZONE_NONE when no zone holds it. */
+uint32_t zone_index_find(const struct zone_index *index, const struct trie_key *key);
 
 #endif
