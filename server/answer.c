@@ -46,7 +46,7 @@ static void read_query(struct work *w, const struct snapshot *snapshot, const st
 }
 
 /* Walk all tries a step at a time, so that one query's memory arrives while the others step. */
-static void walk_all(struct work *works, size_t n)
+TRIE_WALKER static void walk_all(struct work *works, size_t n)
 {
 	struct work *walking[CHUNK];
 	size_t left = 0;

@@ -174,7 +174,7 @@ static void ask_next(struct image_search *s)
 	ask(s, s->image->patterns[s->pattern - 1].next);
 }
 
-static void walk(struct image_search *s)
+TRIE_WALKER static void walk(struct image_search *s)
 {
 	const struct trie_node *node = &s->image->pattern_nodes[s->node];
 

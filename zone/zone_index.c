@@ -85,7 +85,7 @@ static bool is_within(const struct zone_index *index, uint32_t zone, const struc
 	return key->len >= n && memcmp(key->symbols, index->symbols + begin, n) == 0;
 }
 
-uint32_t zone_index_find(const struct zone_index *index, const struct trie_key *key)
+TRIE_WALKER uint32_t zone_index_find(const struct zone_index *index, const struct trie_key *key)
 {
 	if (index->count == 0)
 		return ZONE_NONE;
