@@ -41,7 +41,7 @@ static void read_query(struct work *w, const struct snapshot *snapshot, const st
 		w->labels = name_find_labels(w->at, w->request.qname);
 	if (w->request.verdict != VERDICT_ASK || !snapshot)
 		return;
-	trie_key_from_name(&w->key, w->request.qname);
+	trie_key_from_found(&w->key, w->request.qname, w->at, w->labels);
 	find_zone(w, snapshot);
 }
 

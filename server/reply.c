@@ -157,7 +157,7 @@ static bool go_on(struct reply *r, struct stand *s, const struct name *target)
 	struct name *link = &r->links[r->link_count++];
 	name_copy(link, target->wire);
 	s->labels = name_find_labels(s->at_room, link->wire);
-	trie_key_from_name(&key, link->wire);
+	trie_key_from_found(&key, link->wire, s->at_room, s->labels);
 	uint32_t zone = reply_find_zone(r->snapshot, &key, s->labels, r->qtype);
 	if (zone == ZONE_NONE)
 		return false;
@@ -345,7 +345,7 @@ void reply_from_zone(struct reply *r, const struct sought *sought, struct lookup
 	struct trie_key key;
 
 	while (put_found(r, &s, found)) {
-		trie_key_from_name(&key, s.name);
+		trie_key_from_found(&key, s.name, s.at, s.labels);
 		lookup_name(found, s.image, &key, s.name, s.at, s.labels);
 	}
 }

@@ -53,13 +53,18 @@ static size_t put_labels(uint8_t *out, const uint8_t *labels, const uint8_t *at,
 	return n;
 }
 
+void trie_key_from_found(
+        struct trie_key *key, const uint8_t *wire, const uint8_t *at, unsigned count)
+{
+	key->len = (uint16_t)put_labels(key->symbols, wire, at, count);
+	memset(key->symbols + key->len, 0, sizeof key->symbols - key->len);
+}
+
 void trie_key_from_name(struct trie_key *key, const uint8_t *wire)
 {
 	uint8_t at[NAME_MAX_LABELS + 1];
-	unsigned count = name_find_labels(at, wire);
 
-	key->len = (uint16_t)put_labels(key->symbols, wire, at, count);
-	memset(key->symbols + key->len, 0, sizeof key->symbols - key->len);
+	trie_key_from_found(key, wire, at, name_find_labels(at, wire));
 }
 
 size_t trie_key_from_labels(uint8_t *out, const uint8_t *labels, size_t n)

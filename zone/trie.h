@@ -60,6 +60,10 @@ struct trie_node {
 /* Put the symbols of a wire name, any case, into *key. */
 void trie_key_from_name(struct trie_key *key, const uint8_t *wire);
 
+/* The same where it is known that at[0..count) is where its labels begin (name_find_labels()). */
+void trie_key_from_found(
+        struct trie_key *key, const uint8_t *wire, const uint8_t *at, unsigned count);
+
 /* The same for labels without a root, written from the front of `out` (room for TRIE_KEY_MAX);
  * returns the number of symbols. `labels[0..n)` are whole labels. */
 size_t trie_key_from_labels(uint8_t *out, const uint8_t *labels, size_t n);
