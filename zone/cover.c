@@ -89,20 +89,23 @@ static enum err add_part(struct sweep *s, const struct layer *range, const struc
 	return add_layer(s, &part);
 }
 
-static enum err add_range(struct sweep *s, const struct plan_source *source,
-        const struct plan_range *r, const struct own_block *blocks, size_t block_count)
+/* The parts of what one range decides about in its file. */
+static enum err add_span(struct sweep *s, const struct span *span, const struct own_block *blocks,
+        size_t block_count)
 {
-	struct layer layer = {.addr_len = r->pattern.addr_len, .source = source, .range = r};
+	const struct pattern *p = &span->range->pattern;
+	struct layer layer = {
+	        .addr_len = span->addr_len, .source = span->source, .range = span->range};
 	struct own_block key = {.prefix = {.addr = {.len = layer.addr_len}}};
 	size_t low = 0, high = block_count;
 	enum err e = OK;
 
-	memcpy(layer.first, r->pattern.first, 16);
-	memcpy(layer.last, r->pattern.last, 16);
-	octets_subtract(layer.size, layer.last, layer.first);
+	memcpy(layer.first, span->first, 16);
+	memcpy(layer.last, span->last, 16);
+	octets_subtract(layer.size, p->last, p->first);
 	memcpy(key.prefix.addr.octets, layer.first, 16);
 	key.prefix.bits = (uint8_t)(8 * layer.addr_len);
-	while (low < high) { /* blocks before `low` begin at or before the range */
+	while (low < high) { /* blocks before `low` begin at or before the span */
 		size_t middle = low + (high - low) / 2;
 		if (compare_blocks(&blocks[middle], &key) <= 0)
 			low = middle + 1;
@@ -120,29 +123,19 @@ static enum err add_range(struct sweep *s, const struct plan_source *source,
 	return e;
 }
 
-static enum err add_ranges(struct sweep *s, const struct plan *p, const struct plan_source *source)
+/* Ranges of one file, as they lie, without the customer's blocks. */
+static enum err add_whole(struct sweep *s, const struct plan_source *source)
 {
-	const struct plan_customer *c = &p->customers[source->customer];
-	struct own_block *blocks = sort_blocks(c);
-	enum err e = blocks ? OK : ERR_MEMORY;
+	enum err e = OK;
 
-	for (size_t i = 0; e == OK && i < source->range_count; i++)
-		e = add_range(s, source, &source->ranges[i], blocks, c->block_count);
-	free(blocks);
-	return e;
-}
-
-static enum err add_source(struct sweep *s, const struct plan *p, const struct plan_source *source)
-{
-	enum err e = source->range_count ? add_ranges(s, p, source) : OK;
-
-	for (size_t i = 0; e == OK && i < source->delegation_count; i++) {
-		const struct plan_delegation *d = &source->delegations[i];
-		struct layer layer = {.addr_len = d->first.len, .source = source, .delegation = d};
-		memcpy(layer.first, d->first.octets, 16);
-		memcpy(layer.last, d->last.octets, 16);
-		if (!delegation_is_served(p, d))
-			e = add_layer(s, &layer);
+	for (size_t i = 0; e == OK && i < source->range_count; i++) {
+		const struct plan_range *r = &source->ranges[i];
+		struct layer layer = {
+		        .addr_len = r->pattern.addr_len, .source = source, .range = r};
+		memcpy(layer.first, r->pattern.first, 16);
+		memcpy(layer.last, r->pattern.last, 16);
+		octets_subtract(layer.size, layer.last, layer.first);
+		e = add_layer(s, &layer);
 	}
 	return e;
 }
@@ -261,6 +254,63 @@ static enum err sweep_family(struct sweep *s, size_t i, size_t end)
 	return e;
 }
 
+static enum err sweep_all(struct sweep *s)
+{
+	size_t ipv4 = 0;
+
+	if (s->count == 0)
+		return OK;
+	s->heap = malloc(s->count * sizeof *s->heap);
+	if (!s->heap)
+		return ERR_MEMORY;
+	qsort(s->layers, s->count, sizeof *s->layers, compare_layers);
+	while (ipv4 < s->count && s->layers[ipv4].addr_len == 4)
+		ipv4++;
+	enum err e = sweep_family(s, 0, ipv4);
+	return e == OK ? sweep_family(s, ipv4, s->count) : e;
+}
+
+static void sweep_free(struct sweep *s)
+{
+	free(s->layers);
+	free(s->heap);
+}
+
+/* Which range of the file holds each address is found first, and of that the blocks cut off parts:
+ * many ranges that lie over many blocks have no more parts than both together. */
+static enum err add_ranges(struct sweep *s, const struct plan *p, const struct plan_source *source)
+{
+	const struct plan_customer *c = &p->customers[source->customer];
+	struct own_block *blocks = sort_blocks(c);
+	struct cover own = {0};
+	struct sweep all = {.out = &own};
+	enum err e = blocks ? add_whole(&all, source) : ERR_MEMORY;
+
+	if (e == OK)
+		e = sweep_all(&all);
+	sweep_free(&all);
+	for (size_t i = 0; e == OK && i < own.count; i++)
+		e = add_span(s, &own.spans[i], blocks, c->block_count);
+	cover_free(&own);
+	free(blocks);
+	return e;
+}
+
+static enum err add_source(struct sweep *s, const struct plan *p, const struct plan_source *source)
+{
+	enum err e = source->range_count ? add_ranges(s, p, source) : OK;
+
+	for (size_t i = 0; e == OK && i < source->delegation_count; i++) {
+		const struct plan_delegation *d = &source->delegations[i];
+		struct layer layer = {.addr_len = d->first.len, .source = source, .delegation = d};
+		memcpy(layer.first, d->first.octets, 16);
+		memcpy(layer.last, d->last.octets, 16);
+		if (!delegation_is_served(p, d))
+			e = add_layer(s, &layer);
+	}
+	return e;
+}
+
 enum err cover_build(struct cover *out, const struct plan *p,
         const struct plan_source *const *sources, size_t count)
 {
@@ -271,21 +321,9 @@ enum err cover_build(struct cover *out, const struct plan *p,
 	for (size_t i = 0; e == OK && i < count; i++)
 		if (source_is_served(sources[i]))
 			e = add_source(&s, p, sources[i]);
-	if (e == OK && s.count) {
-		s.heap = malloc(s.count * sizeof *s.heap);
-		if (!s.heap)
-			e = ERR_MEMORY;
-		qsort(s.layers, s.count, sizeof *s.layers, compare_layers);
-		size_t ipv4 = 0;
-		while (ipv4 < s.count && s.layers[ipv4].addr_len == 4)
-			ipv4++;
-		if (e == OK)
-			e = sweep_family(&s, 0, ipv4);
-		if (e == OK)
-			e = sweep_family(&s, ipv4, s.count);
-	}
-	free(s.layers);
-	free(s.heap);
+	if (e == OK)
+		e = sweep_all(&s);
+	sweep_free(&s);
 	if (e == OK)
 		*out = c;
 	else

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "zone/cover.h"
 
+#include <sys/resource.h>
+
 #include "tests/help/random.h"
 #include "tests/unit/unit.h"
 
@@ -416,12 +418,51 @@ static void each_address_is_decided_as_if_alone(void **state)
 	}
 }
 
+/* Memory that was used at the most, in MiB. */
+static long peak_mib(void)
+{
+	struct rusage usage;
+
+	assert_int_equal(getrusage(RUSAGE_SELF, &usage), 0);
+	return usage.ru_maxrss / 1024;
+}
+
+/* As parts they would be 2000 times 2000, and as many octets again as 400 MiB. */
+static void many_ranges_over_many_blocks_are_no_more_than_both(void **state)
+{
+	enum { COUNT = 2000 };
+	static struct plan_block blocks[COUNT];
+	static struct plan_range ranges[COUNT];
+	static struct plan_customer customer = {.blocks = blocks, .block_count = COUNT};
+	static struct plan_source source = {.ranges = ranges, .range_count = COUNT};
+	static const struct plan plan = {.customers = &customer, .customer_count = 1};
+	const struct plan_source *one = &source;
+	struct cover c;
+	long before = peak_mib();
+	(void)state;
+
+	for (unsigned i = 0; i < COUNT; i++) {
+		struct addr first = {.len = 4, .octets = {10}}, last = first;
+		blocks[i].prefix = (struct prefix){first, 24};
+		blocks[i].prefix.addr.octets[1] = (uint8_t)(i >> 8);
+		blocks[i].prefix.addr.octets[2] = (uint8_t)i;
+		ipv4_octets(first.octets, 0x0a000000U + i);
+		ipv4_octets(last.octets, 0x0a000000U + COUNT * 256U - 1 - i);
+		pattern_init(&ranges[i].pattern, NULL, 0, &first, &last);
+	}
+	assert_int_equal(cover_build(&c, &plan, &one, 1), OK);
+	assert_int_equal(c.count, 2 * COUNT - 1);
+	assert_true(peak_mib() < before + 100);
+	cover_free(&c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(the_stronger_one_decides),
 	        cmocka_unit_test(what_is_not_served_decides_about_nothing),
 	        cmocka_unit_test(each_address_is_decided_as_if_alone),
+	        cmocka_unit_test(many_ranges_over_many_blocks_are_no_more_than_both),
 	};
 
 	return cmocka_run_group_tests_name("zone/cover", tests, NULL, NULL);
