@@ -290,7 +290,7 @@ enum err plan_check_made(const struct layer_check *k, struct plan *p)
 		if (p->sources[i].state == SOURCE_GOOD && !p->sources[i].is_same &&
 		        p->sources[i].range_count)
 			sources[count++] = &p->sources[i];
-	enum err e = count ? makers_build(&w.makers, p, sources, count) : OK;
+	enum err e = count ? makers_build(&w.makers, p, k->owners, sources, count) : OK;
 	if (e == OK && count) {
 		check_all(&w);
 		e = w.failed;
@@ -309,7 +309,7 @@ enum err source_drop_made(
 	if (s->range_count == 0)
 		return OK;
 	w.dropped = calloc(s->range_count, sizeof *w.dropped);
-	enum err e = w.dropped ? makers_build(&w.makers, p, &source, 1) : ERR_MEMORY;
+	enum err e = w.dropped ? makers_build(&w.makers, p, k->owners, &source, 1) : ERR_MEMORY;
 	if (e == OK) {
 		check_all(&w);
 		e = w.failed;

@@ -269,7 +269,7 @@ enum err source_check_ranges(const struct layer_check *k, struct plan_source *s)
 	struct plan_source good = *s;
 	const struct plan_source *one = &good;
 	good.state = SOURCE_GOOD;
-	e = makers_build(&m, k->plan, &one, 1);
+	e = makers_build(&m, k->plan, k->owners, &one, 1);
 	if (e != OK)
 		return e;
 	check_alike(k, s, &m);

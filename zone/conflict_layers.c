@@ -4,34 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "zone/makers.h"
+#include "zone/conflict_draft.h"
 
-/* What one of two claims: a host, a range or a delegation. */
-struct side {
-	uint32_t source;
-	const struct pair *pair;
-	const struct plan_range *range;
-	const struct plan_delegation *delegation;
-};
-
-/* Two that cannot both be served; the first in arpad.yaml first. */
-struct clash {
-	struct side sides[2];
-	const uint8_t *name; /* the host's, the owner of the patterns, the zone */
-};
-
-struct contest {
-	struct plan *plan;
-	const struct history *history;
-	struct diag_list *diags;
-	struct clash *clashes;
-	size_t count, capacity;
-	bool has_changed;
-	enum err failed; /* sticky */
-};
-
-static void add_clash(
-        struct contest *c, const struct side *a, const struct side *b, const uint8_t *name)
+void contest_add(struct contest *c, const struct side *a, const struct side *b, const uint8_t *name)
 {
 	if (c->failed != OK)
 		return;
@@ -72,39 +47,11 @@ static void find_hosts(struct contest *c, const struct makers *m)
 			for (size_t n = 0; n < count; n++) {
 				if (made[n].source == s || addr_compare(&made[n].addr, &a) == 0)
 					continue;
-				add_clash(c, &(struct side){.source = i, .pair = pair},
+				contest_add(c, &(struct side){.source = i, .pair = pair},
 				        &(struct side){.source = number_of(made[n].source),
 				                .range = made[n].range},
 				        pair->name);
 			}
-		}
-	}
-}
-
-static bool have_one_whole_shape(const struct pattern *a, const struct pattern *b)
-{
-	return a->addr_len == b->addr_len && a->shape_octets == b->shape_octets &&
-	       memcmp(a->shape, b->shape, a->shape_octets) == 0 &&
-	       shape_is_whole(a->shape, a->shape_octets);
-}
-
-static void find_ranges(struct contest *c, const struct makers *m)
-{
-	for (uint32_t i = 0; i < m->count; i++) {
-		const struct maker *item = &m->items[i];
-		for (uint32_t up = item->next; up; up = m->items[up - 1].next) {
-			const struct maker *other = &m->items[up - 1];
-			if (other->file == item->file || item->range->forward_zone == ZONE_NONE ||
-			        have_one_whole_shape(
-			                &item->range->pattern, &other->range->pattern) ||
-			        !pattern_may_meet(&item->range->pattern, &other->range->pattern))
-				continue;
-			add_clash(c,
-			        &(struct side){.source = number_of(m->files[item->file].source),
-			                .range = item->range},
-			        &(struct side){.source = number_of(m->files[other->file].source),
-			                .range = other->range},
-			        item->range->owner);
 		}
 	}
 }
@@ -140,55 +87,9 @@ static void find_delegations(struct contest *c)
 		if (!name_equal(sides[i].delegation->target, sides[first].delegation->target))
 			first = i;
 		else if (sides[i].source != sides[first].source)
-			add_clash(c, &sides[first], &sides[i], sides[i].delegation->target);
+			contest_add(c, &sides[first], &sides[i], sides[i].delegation->target);
 	}
 	free(sides);
-}
-
-static bool is_same_range(const struct plan_range *a, const struct plan_range *b)
-{
-	const struct pattern *pa = &a->pattern, *pb = &b->pattern;
-
-	return pa->shape && pb->shape && pa->addr_len == pb->addr_len &&
-	       pa->shape_octets == pb->shape_octets &&
-	       memcmp(pa->shape, pb->shape, pa->shape_octets) == 0 &&
-	       memcmp(pa->first, pb->first, 16) == 0 && memcmp(pa->last, pb->last, 16) == 0 &&
-	       name_equal(a->owner, b->owner);
-}
-
-/* True in *out when the past has the range or the delegation. */
-static enum err past_has(bool *out, const struct past *past, const struct side *side)
-{
-	struct plan_source was = {.range_count = 0};
-
-	arena_init(&was.arena);
-	enum err e = fragment_take_layers(&past->fragment, &was);
-	*out = false;
-	for (size_t i = 0; e == OK && side->range && i < was.range_count; i++)
-		*out |= is_same_range(&was.ranges[i], side->range);
-	for (size_t i = 0; e == OK && side->delegation && i < was.delegation_count; i++)
-		*out |= was.delegations[i].target &&
-		        name_equal(was.delegations[i].target, side->delegation->target);
-	arena_free(&was.arena);
-	return e;
-}
-
-/* True when what a side claims is what its customer published last. */
-static bool holds(struct contest *c, const struct side *side)
-{
-	const struct plan_source *s = &c->plan->sources[side->source];
-	struct past *past = history_find(c->history, c->plan->customers[s->customer].name);
-	bool is_held = s->state == SOURCE_KEPT;
-
-	if (is_held || !past || c->failed != OK)
-		return is_held;
-	enum err e = history_open(c->history, past);
-	if (e == OK)
-		e = side->pair ? past_holds(&is_held, c->history, past, side->pair->name)
-		               : past_has(&is_held, past, side);
-	if (e != OK && e != ERR_IO && e != ERR_CORRUPT)
-		c->failed = e;
-	return e == OK && is_held;
 }
 
 static struct place place_of(const struct contest *c, const struct side *side)
@@ -233,26 +134,6 @@ static void tell(struct contest *c, const struct clash *clash, const struct side
 		        name, customer, other->file, where);
 }
 
-/* What is kept goes on without it. */
-static void drop(struct contest *c, const struct side *side)
-{
-	struct plan_source *s = &c->plan->sources[side->source];
-
-	if (side->pair) {
-		struct pair *at = &s->pairs[side->pair - s->pairs];
-		memmove(at, at + 1, (size_t)(s->pairs + --s->pair_count - at) * sizeof *at);
-	} else if (side->range) {
-		struct plan_range *at = &s->ranges[side->range - s->ranges];
-		memmove(at, at + 1, (size_t)(s->ranges + --s->range_count - at) * sizeof *at);
-	} else {
-		struct plan_delegation *at = &s->delegations[side->delegation - s->delegations];
-		memmove(at, at + 1,
-		        (size_t)(s->delegations + --s->delegation_count - at) * sizeof *at);
-	}
-	source_tell_dropped(s, 1, c->diags);
-	c->has_changed = true;
-}
-
 static void refuse(struct contest *c, const struct clash *clash, unsigned loser)
 {
 	tell(c, clash, &clash->sides[loser], &clash->sides[1 - loser]);
@@ -260,24 +141,24 @@ static void refuse(struct contest *c, const struct clash *clash, unsigned loser)
 	c->has_changed = true;
 }
 
-/* Those who have to yield to one who holds; of two that are kept the first stays. */
+/* Those who have to yield to one who holds; of two that are kept the first stays. Who lost already
+ * is asked again in the next round, with what is kept of him then. */
 static void yield_to_holders(struct contest *c)
 {
 	for (size_t i = 0; i < c->count && c->failed == OK; i++) {
 		const struct clash *clash = &c->clashes[i];
-		bool first = holds(c, &clash->sides[0]), second = holds(c, &clash->sides[1]);
+		if (!contest_is_served(c, &clash->sides[0]) ||
+		        !contest_is_served(c, &clash->sides[1]))
+			continue;
+		bool first = contest_holds(c, &clash->sides[0]);
+		bool second = contest_holds(c, &clash->sides[1]);
 		if (!first && !second)
 			continue;
 		unsigned loser = first ? 1 : 0;
-		if (c->plan->sources[clash->sides[loser].source].state == SOURCE_KEPT) {
-			drop(c, &clash->sides[loser]);
-			return; /* the places of others have moved */
-		}
-		if (c->plan->sources[clash->sides[loser].source].state == SOURCE_GOOD &&
-		        first != second)
+		if (c->plan->sources[clash->sides[loser].source].state == SOURCE_KEPT)
+			contest_drop(c, &clash->sides[loser]);
+		else
 			refuse(c, clash, loser);
-		else if (c->plan->sources[clash->sides[loser].source].state == SOURCE_GOOD)
-			refuse(c, clash, 1);
 	}
 }
 
@@ -317,10 +198,28 @@ static enum err build_makers(struct contest *c, const struct owners *owners, str
 		if (shares[p->sources[i].customer] && p->sources[i].range_count)
 			sources[count++] = &p->sources[i];
 	if (e == OK)
-		e = makers_build(out, p, sources, count);
+		e = makers_build(out, p, owners, sources, count);
 	free(sources);
 	free(shares);
 	return e;
+}
+
+/* Where more patterns begin alike than can be asked, the rest is not looked at before they are
+ * fewer. */
+static void run(struct contest *c, const struct makers *m)
+{
+	contest_find_crowds(c, m);
+	if (c->failed != OK || c->has_changed)
+		return;
+	if (m->count) {
+		find_hosts(c, m);
+		contest_find_ranges(c, m);
+	}
+	find_delegations(c);
+	if (c->failed == OK)
+		yield_to_holders(c);
+	if (c->failed == OK && !c->has_changed)
+		go_in_order(c);
 }
 
 enum err plan_contest_layers(struct plan *p, const struct owners *owners, const struct history *h,
@@ -329,20 +228,16 @@ enum err plan_contest_layers(struct plan *p, const struct owners *owners, const 
 	struct contest c = {.plan = p, .history = h, .diags = diags};
 	struct makers m = {.count = 0};
 
-	if (owners->has_shared)
+	c.failed = standings_init(&c);
+	if (c.failed == OK && owners->has_shared)
 		c.failed = build_makers(&c, owners, &m);
-	if (c.failed == OK && m.count) {
-		find_hosts(&c, &m);
-		find_ranges(&c, &m);
-	}
 	if (c.failed == OK)
-		find_delegations(&c);
+		run(&c, &m);
 	if (c.failed == OK)
-		yield_to_holders(&c);
-	if (c.failed == OK && !c.has_changed)
-		go_in_order(&c);
+		contest_drop_marked(&c);
 	*has_changed |= c.has_changed;
 	makers_free(&m);
+	standings_free(&c);
 	free(c.clashes);
 	return c.failed;
 }

@@ -4,6 +4,7 @@
  *
  *     a host's name that another's range makes, for another address
  *     a label that ranges of two customers at one owner could both make
+ *     more patterns at one owner that begin alike than can be asked for each name
  *     one zone by RFC 2317 that two customers would give to their blocks
  *
  * Who loses is decided as for names: what is kept stays; who held it last keeps it; else the first

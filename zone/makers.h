@@ -8,17 +8,25 @@
 #define ZONE_MAKERS_H
 
 #include "zone/cover.h"
+#include "zone/owners.h"
 
-/* So many patterns of one file may begin alike at one owner: each may have to be asked. */
+/* So many patterns may begin alike at one owner: each may have to be asked. */
 #define MAKERS_ALIKE_MAX 16
 /* So many answers are given. */
 #define MADE_MAX 32
 
-/* A pattern; of those of one file that share a shape which is whole, the first. */
-struct maker {
-	uint32_t file; /* in `files` */
-	uint32_t next; /* 1 + the next one to ask, before this one; 0: none */
+/* A pattern of a file; of those of one file that share a shape which is whole, the first. */
+struct making {
 	const struct plan_range *range;
+	uint32_t file; /* in `files` */
+};
+
+/* A pattern that is asked for labels; one for all files that share a shape which is whole, for the
+ * label tells the address, and that whose it may be. */
+struct maker {
+	uint32_t next;                  /* 1 + the next one to ask, before this one; 0: none */
+	uint32_t first, count;          /* in `makings`, by file */
+	const struct plan_range *range; /* of the first of them */
 };
 
 struct maker_file {
@@ -29,6 +37,9 @@ struct maker_file {
 struct makers {
 	struct maker *items; /* owned; by owner, then by the literal octets the labels begin with */
 	uint32_t count;
+	struct making *makings; /* owned */
+	uint32_t *file_of;      /* owned; of each customer; UINT32_MAX: none */
+	const struct owners *prefixes;
 	struct maker_file *files; /* owned */
 	size_t file_count;
 	const uint8_t **owners; /* owned; those that differ */
@@ -43,10 +54,10 @@ struct made {
 	struct addr addr; /* of this address */
 };
 
-/* Of those of sources[0..count) that are served and have ranges. Returns OK, and makers_free()
- * frees *out; ERR_MEMORY. */
+/* Of those of sources[0..count), one a customer, that are served and have ranges; the prefixes of
+ * `owners` outlive *out. Returns OK, and makers_free() frees *out; ERR_MEMORY. */
 MUST_USE enum err makers_build(struct makers *out, const struct plan *p,
-        const struct plan_source *const *sources, size_t count);
+        const struct owners *owners, const struct plan_source *const *sources, size_t count);
 void makers_free(struct makers *m);
 
 /* Whatever makes the name, but for hosts that take it away. Returns how many were written. */

@@ -16,6 +16,7 @@ struct rig {
 	struct plan_range ranges[FILES][RANGES_MAX];
 	uint8_t shapes[FILES][RANGES_MAX][SHAPE_MAX];
 	struct name owners[FILES][RANGES_MAX];
+	struct owners prefixes; /* once something was built */
 };
 
 static void rig_init(struct rig *r)
@@ -68,13 +69,20 @@ static bool add_range(struct rig *r, unsigned file, unsigned first, unsigned las
 	return true;
 }
 
-static enum err build(struct makers *m, const struct rig *r)
+static enum err build(struct makers *m, struct rig *r)
 {
 	const struct plan_source *sources[FILES];
 
 	for (unsigned i = 0; i < FILES; i++)
 		sources[i] = &r->sources[i];
-	return makers_build(m, &r->plan, sources, FILES);
+	assert_int_equal(owners_build_prefixes(&r->prefixes, &r->plan), OK);
+	return makers_build(m, &r->plan, &r->prefixes, sources, FILES);
+}
+
+static void unbuild(struct makers *m, struct rig *r)
+{
+	makers_free(m);
+	owners_free(&r->prefixes);
 }
 
 /* Words FILE/LINE/ADDRESS of what makes a name, in order of files. */
@@ -141,7 +149,7 @@ static void who_makes_a_name_is_found(void **state)
 		assert_string_equal(got, cases[i].made);
 		free(got);
 	}
-	makers_free(&m);
+	unbuild(&m, &r);
 }
 
 static void nothing_makes_nothing(void **state)
@@ -155,14 +163,14 @@ static void nothing_makes_nothing(void **state)
 	char *got = find(&m, &r, "10-0-0-1.example.");
 	assert_string_equal(got, "");
 	free(got);
-	makers_free(&m);
+	unbuild(&m, &r);
 	assert_true(add_range(&r, 0, 0, 63, "{ip}", "example."));
 	r.sources[0].state = SOURCE_REFUSED;
 	assert_int_equal(build(&m, &r), OK);
 	got = find(&m, &r, "10-0-0-1.example.");
 	assert_string_equal(got, "");
 	free(got);
-	makers_free(&m);
+	unbuild(&m, &r);
 }
 
 /* True when the ranges of a file alone give the address this name. */
@@ -273,8 +281,31 @@ static void they_are_found_as_if_each_address_were_asked(void **state)
 				assert_int_equal(name_join(&name, label, n, range->owner), OK);
 				check_name(&m, &r, &name);
 			}
-		makers_free(&m);
+		unbuild(&m, &r);
 	}
+}
+
+/* A label of a shape that says all of the address is no question to each of its customers. */
+static void files_that_share_a_whole_shape_are_one(void **state)
+{
+	static struct rig r;
+	struct makers m;
+	(void)state;
+
+	rig_init(&r);
+	for (unsigned file = 0; file < FILES; file++) {
+		assert_true(add_range(&r, file, 0, 63, "h-{ip}", "example."));
+		assert_true(add_range(&r, file, 64, 127, "h-{ip}", "example."));
+		assert_true(add_range(&r, file, 128, 191, "h-x{d}", "example."));
+	}
+	assert_int_equal(build(&m, &r), OK);
+	assert_int_equal(m.count, 1 + FILES);
+	assert_int_equal(m.items[0].count, FILES);
+	assert_int_equal(m.items[0].next, 0);
+	char *got = find(&m, &r, "h-10-0-0-70.example.");
+	assert_string_equal(got, "0/2/10.0.0.70 1/2/10.0.0.70 2/2/10.0.0.70");
+	free(got);
+	unbuild(&m, &r);
 }
 
 int main(void)
@@ -283,6 +314,7 @@ int main(void)
 	        cmocka_unit_test(who_makes_a_name_is_found),
 	        cmocka_unit_test(nothing_makes_nothing),
 	        cmocka_unit_test(they_are_found_as_if_each_address_were_asked),
+	        cmocka_unit_test(files_that_share_a_whole_shape_are_one),
 	};
 
 	return cmocka_run_group_tests_name("zone/makers", tests, NULL, NULL);
