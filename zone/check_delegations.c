@@ -77,15 +77,8 @@ static bool tell_zone(const struct layer_check *k, const struct plan_source *s,
 /* The first zone at or below a name; NULL: none. In canonical order they follow each other. */
 static const struct plan_zone *find_zone_below(const struct plan *p, const uint8_t *name)
 {
-	size_t low = 0, high = p->zone_count;
+	size_t low = plan_seek_zone(p, name);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (name_compare(p->zones[middle].apex, name) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
 	return low < p->zone_count && name_is_within(p->zones[low].apex, name, NULL)
 	               ? &p->zones[low]
 	               : NULL;

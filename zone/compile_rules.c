@@ -163,18 +163,6 @@ static bool makes_rule(const struct span *s)
 	return s->range ? s->range->pattern.shape != NULL : !is_one_cut(s->delegation);
 }
 
-/* True when the block of a zone by RFC 2317 has its names in this one. */
-static bool has_cut_zone(const struct zone_rules *r, const struct plan_zone *cut)
-{
-	const struct plan_zone *z = &r->plan->zones[r->zone];
-	struct name owner;
-
-	return !z->is_cut_style &&
-	       (!z->is_reverse || prefix_has_addr(&z->prefix, &cut->prefix.addr)) &&
-	       name_from_addr(&owner, &cut->prefix.addr, 32) == OK &&
-	       plan_find_zone(r->plan, owner.wire) == r->zone;
-}
-
 /* True when something is made of addresses of the interval. */
 static bool is_ruled(const struct cover *c, const struct interval *in)
 {
@@ -200,7 +188,7 @@ bool zone_rules_has(const struct zone_rules *r, uint8_t addr_len)
 		        is_ruled(&r->layers->cover, &r->space.intervals[i]))
 			return true;
 	for (size_t i = 0; addr_len == 4 && i < p->cut_zone_count; i++)
-		if (has_cut_zone(r, &p->zones[p->cut_zones[i]]))
+		if (p->cut_parents[i] == r->zone)
 			return true;
 	return false;
 }
@@ -304,7 +292,7 @@ static void write_cut_zones(struct zone_rules *r, struct image_writer *w, size_t
 		const struct plan_zone *cut = &p->zones[p->cut_zones[*next]];
 		if (addr_len == 4 && memcmp(cut->prefix.addr.octets, before, 16) >= 0)
 			return;
-		if (has_cut_zone(r, cut))
+		if (p->cut_parents[*next] == r->zone)
 			write_cut_zone(w, cut);
 	}
 }

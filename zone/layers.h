@@ -47,8 +47,8 @@ MUST_USE enum err layers_compare(const struct plan *p, const struct layers *last
 
 /* Likewise for each zone in which a source's ranges and delegations may have an effect at all,
  * where it is not known which one they had: what ranges decide depends on the customers' blocks,
- * too. */
-void layers_touch(
+ * too. Returns OK or ERR_MEMORY. */
+MUST_USE enum err layers_touch(
         const struct plan *p, const struct plan_source *s, bool *is_touched, bool *is_remade);
 
 /* The name of a delegation's first cut; false for one that cuts nothing. */

@@ -58,36 +58,64 @@ static bool has_same_effect(const struct span *a, const struct span *b)
 struct compare {
 	const struct plan *plan;
 	bool *is_touched, *is_remade;
-	bool *has_inner; /* a zone served here lies below it; NULL: that is not known */
+	bool *has_inner; /* a zone served here lies below it; NULL: nobody asks */
 };
 
-/* Zones whose addresses lie in the prefix that all of the interval share: few more than those that
- * are meant. */
+static void touch_zone(struct compare *c, uint32_t i, const struct prefix *block)
+{
+	const struct plan_zone *z = &c->plan->zones[i];
+
+	if ((z->is_reverse || z->is_cut_style) &&
+	        (prefix_has_prefix(block, &z->prefix) || prefix_has_prefix(&z->prefix, block)))
+		c->is_touched[i] = true;
+	else if (!z->is_reverse && name_is_within((const uint8_t *)"\4arpa", z->apex, NULL))
+		c->is_touched[i] = true;
+}
+
+/* Zones whose addresses lie in a block, or which have it. Their names are those at or below the
+ * block's own, or the next above that stands on a label boundary; and those of the zones above. */
+static void touch_block(struct compare *c, const struct prefix *block)
+{
+	const struct plan *p = c->plan;
+	unsigned step = block->addr.len == 4 ? 8 : 4;
+	uint32_t zone = plan_find_reverse_zone(p, &block->addr);
+	struct name name;
+
+	if (zone != ZONE_NONE)
+		c->is_touched[zone] = true;
+	if (name_from_addr(&name, &block->addr, block->bits / step * step) != OK)
+		return;
+	for (uint32_t i = plan_find_zone(p, name.wire); i != ZONE_NONE; i = p->index.parents[i])
+		touch_zone(c, i, block);
+	for (size_t i = plan_seek_zone(p, name.wire);
+	        i < p->zone_count && name_is_within(p->zones[i].apex, name.wire, NULL); i++)
+		touch_zone(c, (uint32_t)i, block);
+}
+
+/* The prefix that all of an interval share: few more addresses than those that are meant. */
+static struct prefix shared_block(const struct addr *first, const struct addr *last)
+{
+	struct prefix block = {.addr = *first, .bits = (uint8_t)addr_shared_bits(first, last)};
+
+	for (unsigned bit = block.bits; bit < 8U * first->len; bit++)
+		block.addr.octets[bit / 8] &= (uint8_t) ~(0x80 >> bit % 8);
+	return block;
+}
+
 static void touch_reverse(struct compare *c, const struct addr *first, const struct addr *last)
 {
 	const struct plan *p = c->plan;
-	struct prefix block = {.addr = *first, .bits = (uint8_t)addr_shared_bits(first, last)};
+	const struct prefix block = shared_block(first, last);
 	uint32_t zone = plan_find_reverse_zone(p, first);
 
 	if (zone != ZONE_NONE && p->zones[zone].prefix.addr.len == first->len &&
-	        prefix_has_addr(&p->zones[zone].prefix, last) && c->has_inner &&
-	        !c->has_inner[zone]) {
+	        prefix_has_addr(&p->zones[zone].prefix, last) && !c->has_inner[zone]) {
 		c->is_touched[zone] = true;
 		return;
 	}
-	for (unsigned bit = block.bits; bit < 8U * first->len; bit++)
-		block.addr.octets[bit / 8] &= (uint8_t) ~(0x80 >> bit % 8);
 	if (zone != ZONE_NONE)
 		c->is_touched[zone] = true;
-	for (uint32_t i = 0; i < p->zone_count; i++) {
-		const struct plan_zone *z = &p->zones[i];
-		if ((z->is_reverse || z->is_cut_style) &&
-		        (prefix_has_prefix(&block, &z->prefix) ||
-		                prefix_has_prefix(&z->prefix, &block)))
-			c->is_touched[i] = true;
-		else if (!z->is_reverse && name_is_within((const uint8_t *)"\4arpa", z->apex, NULL))
-			c->is_touched[i] = true;
-	}
+	touch_block(c, &block);
 }
 
 static void touch_forward(struct compare *c, const struct plan_range *r)
@@ -166,11 +194,29 @@ enum err layers_compare(const struct plan *p, const struct layers *last, const s
 	return OK;
 }
 
-void layers_touch(
+static int compare_prefixes(const void *a, const void *b)
+{
+	return prefix_compare(a, b);
+}
+
+/* Each block once: ranges may lie over each other as often as they are many. */
+static void touch_blocks(struct compare *c, struct prefix *blocks, size_t count)
+{
+	qsort(blocks, count, sizeof *blocks, compare_prefixes);
+	for (size_t i = 0; i < count; i++)
+		if (i == 0 || prefix_compare(&blocks[i - 1], &blocks[i]) != 0)
+			touch_block(c, &blocks[i]);
+}
+
+enum err layers_touch(
         const struct plan *p, const struct plan_source *s, bool *is_touched, bool *is_remade)
 {
 	struct compare c = {p, is_touched, is_remade, NULL};
+	size_t count = 0;
+	struct prefix *blocks = malloc((s->range_count + s->delegation_count + 1) * sizeof *blocks);
 
+	if (!blocks)
+		return ERR_MEMORY;
 	for (size_t i = 0; i < s->range_count; i++) {
 		const struct plan_range *r = &s->ranges[i];
 		struct addr first = {.len = r->pattern.addr_len}, last = first;
@@ -178,9 +224,12 @@ void layers_touch(
 			continue; /* what it takes away is another range's */
 		memcpy(first.octets, r->pattern.first, sizeof first.octets);
 		memcpy(last.octets, r->pattern.last, sizeof last.octets);
-		touch_reverse(&c, &first, &last);
+		blocks[count++] = shared_block(&first, &last);
 		touch_forward(&c, r);
 	}
 	for (size_t i = 0; i < s->delegation_count; i++)
-		touch_reverse(&c, &s->delegations[i].first, &s->delegations[i].last);
+		blocks[count++] = shared_block(&s->delegations[i].first, &s->delegations[i].last);
+	touch_blocks(&c, blocks, count);
+	free(blocks);
+	return OK;
 }

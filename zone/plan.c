@@ -82,6 +82,22 @@ static void line_up_cut_zones(struct plan *p, struct diag_list *diags)
 	}
 }
 
+static enum err find_cut_parents(struct plan *p)
+{
+	struct name name;
+
+	p->cut_parents = arena_alloc(&p->arena, (p->cut_zone_count + 1) * sizeof *p->cut_parents);
+	if (!p->cut_parents)
+		return ERR_MEMORY;
+	for (size_t i = 0; i < p->cut_zone_count; i++) {
+		const struct prefix *block = &p->zones[p->cut_zones[i]].prefix;
+		p->cut_parents[i] = name_from_addr(&name, &block->addr, 32) == OK
+		                            ? plan_find_zone(p, name.wire)
+		                            : ZONE_NONE;
+	}
+	return OK;
+}
+
 enum err plan_index_zones(struct plan *p, struct diag_list *diags)
 {
 	size_t errors = diags->errors;
@@ -103,7 +119,8 @@ enum err plan_index_zones(struct plan *p, struct diag_list *diags)
 	if (diags->errors != errors)
 		return ERR_REFUSED;
 	zone_index_free(&p->index);
-	return zone_index_build(&p->index, apexes, (uint32_t)p->zone_count);
+	enum err e = zone_index_build(&p->index, apexes, (uint32_t)p->zone_count);
+	return e == OK ? find_cut_parents(p) : e;
 }
 
 uint32_t plan_find_zone(const struct plan *p, const uint8_t *wire)
@@ -112,6 +129,20 @@ uint32_t plan_find_zone(const struct plan *p, const uint8_t *wire)
 
 	trie_key_from_name(&key, wire);
 	return zone_index_find(&p->index, &key);
+}
+
+size_t plan_seek_zone(const struct plan *p, const uint8_t *wire)
+{
+	size_t low = 0, high = p->zone_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (name_compare(p->zones[middle].apex, wire) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
 }
 
 /* The zone of RFC 2317 that an address has. */

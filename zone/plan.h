@@ -201,6 +201,8 @@ struct plan {
 	size_t source_count, source_capacity;
 	struct zone_index index; /* of zones, by plan_index_zones() */
 	uint32_t *cut_zones;     /* those that are is_cut_style, in order of their prefixes */
+	uint32_t *cut_parents; /* of each of those the zone that has the names of its addresses, in
+	                        * which they lead to it; ZONE_NONE */
 	size_t cut_zone_count;
 };
 
@@ -214,6 +216,10 @@ MUST_USE enum err plan_index_zones(struct plan *p, struct diag_list *diags);
 
 /* The zone with the longest apex that holds a name, any valid wire name; ZONE_NONE when none. */
 uint32_t plan_find_zone(const struct plan *p, const uint8_t *wire);
+
+/* The number of the first zone that does not lie before a name in canonical order; those at or
+ * below the name follow each other from there. */
+size_t plan_seek_zone(const struct plan *p, const uint8_t *wire);
 
 /* The zone that holds the PTR of an address: that of RFC 2317 which the address's block has, else
  * the one with the longest apex; ZONE_NONE when none. */

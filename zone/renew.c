@@ -145,15 +145,17 @@ static enum err build_last_layers(struct renew *r, struct layers *out)
 }
 
 /* Touch all that ranges and delegations have to do with now, or had. */
-static void touch_layers(struct renew *r)
+static enum err touch_layers(struct renew *r)
 {
 	const struct plan *p = r->plan;
+	enum err e = OK;
 
-	for (size_t i = 0; i < p->source_count; i++)
+	for (size_t i = 0; e == OK && i < p->source_count; i++)
 		if (source_is_served(&p->sources[i]))
-			layers_touch(p, &p->sources[i], r->is_touched, r->is_remade);
-	for (size_t i = 0; i < r->before_count; i++)
-		layers_touch(p, &r->before[i], r->is_touched, r->is_remade);
+			e = layers_touch(p, &p->sources[i], r->is_touched, r->is_remade);
+	for (size_t i = 0; e == OK && i < r->before_count; i++)
+		e = layers_touch(p, &r->before[i], r->is_touched, r->is_remade);
+	return e;
 }
 
 /* Touch what differs between the layers as they are and as they were: only where a source changed
@@ -163,10 +165,8 @@ static enum err compare_layers(struct renew *r)
 	struct layers last;
 	bool differs = false;
 
-	if (r->sameness != SAME_CONFIG) {
-		touch_layers(r);
-		return OK;
-	}
+	if (r->sameness != SAME_CONFIG)
+		return touch_layers(r);
 	for (size_t i = 0; i < r->now_count && !differs; i++)
 		differs = source_is_served(&r->now[i]) &&
 		          (r->now[i].range_count || r->now[i].delegation_count);

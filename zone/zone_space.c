@@ -61,19 +61,12 @@ static enum err add_rest(
 /* The zones right below, and blocks by RFC 2317 whose names lie in this one. */
 static void find_holes(struct holes *out, const struct plan *p, uint32_t zone)
 {
-	struct name name;
-
 	for (uint32_t i = 0; i < p->index.count; i++)
 		if (p->index.parents[i] == zone && p->zones[i].is_reverse)
 			out->prefixes[out->count++] = p->zones[i].prefix;
-	for (size_t i = 0; i < p->cut_zone_count; i++) {
-		const struct prefix *block = &p->zones[p->cut_zones[i]].prefix;
-		if ((!p->zones[zone].is_reverse ||
-		            prefix_has_addr(&p->zones[zone].prefix, &block->addr)) &&
-		        name_from_addr(&name, &block->addr, 32) == OK &&
-		        plan_find_zone(p, name.wire) == zone)
-			out->prefixes[out->count++] = *block;
-	}
+	for (size_t i = 0; i < p->cut_zone_count; i++)
+		if (p->cut_parents[i] == zone)
+			out->prefixes[out->count++] = p->zones[p->cut_zones[i]].prefix;
 	if (out->count)
 		qsort(out->prefixes, out->count, sizeof *out->prefixes, compare_prefixes);
 }

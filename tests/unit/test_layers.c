@@ -158,6 +158,71 @@ static void zones_that_differ_are_touched(void **state)
 	assert_in_range(touched, differ / 2, 3 * differ);
 }
 
+/* True when a block has addresses of a zone, or a zone's apex is above all addresses. */
+static bool concerns(const struct plan_zone *z, const struct addr *first, const struct addr *last)
+{
+	struct prefix block = {.addr = *first, .bits = (uint8_t)addr_shared_bits(first, last)};
+
+	for (unsigned bit = block.bits; bit < 8U * first->len; bit++)
+		block.addr.octets[bit / 8] &= (uint8_t) ~(0x80 >> bit % 8);
+	if (z->is_reverse || z->is_cut_style)
+		return prefix_has_prefix(&block, &z->prefix) ||
+		       prefix_has_prefix(&z->prefix, &block);
+	return name_is_within((const uint8_t *)"\4arpa", z->apex, NULL);
+}
+
+static bool concerns_source(const struct plan_zone *z, uint32_t number, const struct plan_source *s)
+{
+	for (size_t i = 0; i < s->range_count; i++) {
+		const struct plan_range *r = &s->ranges[i];
+		struct addr first = {.len = r->pattern.addr_len}, last = first;
+		memcpy(first.octets, r->pattern.first, 16);
+		memcpy(last.octets, r->pattern.last, 16);
+		if (r->pattern.shape && (r->forward_zone == number || concerns(z, &first, &last)))
+			return true;
+	}
+	for (size_t i = 0; i < s->delegation_count; i++)
+		if (concerns(z, &s->delegations[i].first, &s->delegations[i].last))
+			return true;
+	return false;
+}
+
+/* They are found by their names; a look at each zone tells the same. */
+static void zones_that_are_concerned_are_touched(void **state)
+{
+	unsigned touched = 0, all = 0;
+	struct config c;
+	(void)state;
+
+	for (unsigned round = 0; round < 400; round++) {
+		char text[2000];
+		random_seed(round);
+		snprintf(text, sizeof text, operator_file,
+		        round % 3 == 0   ? ", arpa"
+		        : round % 3 == 1 ? ", ., {prefix: 10.0.5.64/27, style: slash}, 10.0.4.0/24"
+		                         : "");
+		files_write("arpad.yaml", text);
+		for (unsigned i = 0; i < CUSTOMERS; i++)
+			write_random(i);
+		free(files_load(&c, NULL, NULL));
+		for (unsigned i = 0; i < CUSTOMERS; i++) {
+			bool is_touched[16] = {false}, is_remade[16] = {false};
+			const struct plan_source *s = &c.plan.sources[i];
+			if (!source_is_served(s))
+				continue;
+			assert_int_equal(layers_touch(&c.plan, s, is_touched, is_remade), OK);
+			for (uint32_t z = 0; z < c.plan.zone_count; z++) {
+				assert_int_equal(
+				        is_touched[z], concerns_source(&c.plan.zones[z], z, s));
+				touched += is_touched[z];
+				all++;
+			}
+		}
+		config_free(&c);
+	}
+	assert_in_range(touched, 500, all - 500);
+}
+
 static void cuts_have_their_names_and_zones(void **state)
 {
 	static const struct {
@@ -239,6 +304,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test_setup_teardown(
 	                zones_that_differ_are_touched, files_set_up, files_tear_down),
+	        cmocka_unit_test_setup_teardown(
+	                zones_that_are_concerned_are_touched, files_set_up, files_tear_down),
 	        cmocka_unit_test_setup_teardown(
 	                cuts_have_their_names_and_zones, files_set_up, files_tear_down),
 	        cmocka_unit_test_setup_teardown(
