@@ -9,43 +9,18 @@
 bool owners_hold_all(const struct owners *o, uint32_t customer, const struct addr *first,
         const struct addr *last, struct addr *out)
 {
-	struct addr at = *first;
+	uint32_t begin = o->space_begin[customer];
 
-	for (;;) {
-		const struct owned_prefix *block = owners_find_addr(o, &at), *own = NULL;
-		while (block) {
-			if (block->customer == customer)
-				own = block;
-			block = block->outer == UINT32_MAX ? NULL : &o->prefixes[block->outer];
-		}
-		if (!own) {
-			*out = at;
-			return false;
-		}
-		prefix_last(&at, &own->prefix);
-		if (addr_compare(&at, last) >= 0 || !octets_step(at.octets, at.len))
-			return true;
-	}
+	return intervals_hold(
+	        o->spaces + begin, o->space_begin[customer + 1] - begin, first, last, out);
 }
 
+/* A zone that stands for no prefix is above all addresses: what has no other one is there. */
 bool plan_has_zones(
         const struct plan *p, const struct addr *first, const struct addr *last, struct addr *out)
 {
-	struct addr at = *first;
-
-	for (;;) {
-		uint32_t zone = plan_find_reverse_zone(p, &at);
-		if (zone == ZONE_NONE) {
-			*out = at;
-			return false;
-		}
-		const struct plan_zone *z = &p->zones[zone];
-		if (!z->is_reverse && !z->is_cut_style)
-			return true; /* all addresses lie below it, or in a zone of their own */
-		prefix_last(&at, &z->prefix);
-		if (addr_compare(&at, last) >= 0 || !octets_step(at.octets, at.len))
-			return true;
-	}
+	return intervals_hold(p->reverse, p->reverse_count, first, last, out) ||
+	       plan_find_reverse_zone(p, out) != ZONE_NONE;
 }
 
 void tell_scope(const struct layer_check *k, const struct plan_source *s, struct place place,

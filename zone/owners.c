@@ -40,6 +40,29 @@ static enum err collect_prefixes(struct owners *o, const struct plan *p)
 	return OK;
 }
 
+static enum err collect_spaces(struct owners *o, const struct plan *p)
+{
+	struct prefix *own = malloc((o->prefix_count + 1) * sizeof *own);
+	uint32_t used = 0;
+
+	o->spaces = malloc((o->prefix_count + 1) * sizeof *o->spaces);
+	o->space_begin = malloc((p->customer_count + 1) * sizeof *o->space_begin);
+	if (!own || !o->spaces || !o->space_begin) {
+		free(own);
+		return ERR_MEMORY;
+	}
+	for (size_t i = 0; i < p->customer_count; i++) {
+		const struct plan_customer *c = &p->customers[i];
+		for (size_t k = 0; k < c->block_count; k++)
+			own[k] = c->blocks[k].prefix;
+		o->space_begin[i] = used;
+		used += (uint32_t)intervals_of(o->spaces + used, own, c->block_count);
+	}
+	o->space_begin[p->customer_count] = used;
+	free(own);
+	return OK;
+}
+
 struct owned_domain {
 	const uint8_t *wire;
 	uint32_t customer, number;
@@ -106,6 +129,8 @@ enum err owners_build(struct owners *out, const struct plan *p)
 
 	enum err e = collect_prefixes(&o, p);
 	if (e == OK)
+		e = collect_spaces(&o, p);
+	if (e == OK)
 		e = collect_domains(&o, p);
 	if (e == OK)
 		*out = o;
@@ -127,6 +152,8 @@ enum err owners_build_prefixes(struct owners *out, const struct plan *p)
 void owners_free(struct owners *o)
 {
 	free(o->prefixes);
+	free(o->spaces);
+	free(o->space_begin);
 	free(o->domains);
 	free(o->begin);
 	free(o->customers);

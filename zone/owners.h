@@ -20,6 +20,9 @@ struct owned_prefix {
 struct owners {
 	struct owned_prefix *prefixes; /* owned; in order of prefix_compare() */
 	size_t prefix_count;
+	struct interval
+	        *spaces;       /* owned; what each customer's prefixes cover, one after the other */
+	uint32_t *space_begin; /* owned; customer i has spaces[begin[i] .. begin[i+1]) */
 	const uint8_t **domains; /* owned array; those that differ, in canonical order */
 	size_t domain_count;     /* in `customers` */
 	uint32_t *begin;         /* owned; domain i belongs to customers[begin[i] .. begin[i+1]) */

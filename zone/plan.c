@@ -98,6 +98,24 @@ static enum err find_cut_parents(struct plan *p)
 	return OK;
 }
 
+static enum err collect_reverse(struct plan *p)
+{
+	struct prefix *prefixes = malloc((p->zone_count + 1) * sizeof *prefixes);
+	size_t count = 0;
+
+	p->reverse = arena_alloc(&p->arena, (p->zone_count + 1) * sizeof *p->reverse);
+	if (!prefixes || !p->reverse) {
+		free(prefixes);
+		return ERR_MEMORY;
+	}
+	for (size_t i = 0; i < p->zone_count; i++)
+		if (p->zones[i].is_reverse || p->zones[i].is_cut_style)
+			prefixes[count++] = p->zones[i].prefix;
+	p->reverse_count = intervals_of(p->reverse, prefixes, count);
+	free(prefixes);
+	return OK;
+}
+
 enum err plan_index_zones(struct plan *p, struct diag_list *diags)
 {
 	size_t errors = diags->errors;
@@ -120,7 +138,9 @@ enum err plan_index_zones(struct plan *p, struct diag_list *diags)
 		return ERR_REFUSED;
 	zone_index_free(&p->index);
 	enum err e = zone_index_build(&p->index, apexes, (uint32_t)p->zone_count);
-	return e == OK ? find_cut_parents(p) : e;
+	if (e == OK)
+		e = find_cut_parents(p);
+	return e == OK ? collect_reverse(p) : e;
 }
 
 uint32_t plan_find_zone(const struct plan *p, const uint8_t *wire)

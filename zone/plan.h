@@ -19,6 +19,7 @@
 #include "zone/arena.h"
 #include "zone/diag.h"
 #include "zone/digest.h"
+#include "zone/interval.h"
 #include "zone/name.h"
 #include "zone/pattern.h"
 #include "zone/zone_index.h"
@@ -204,6 +205,8 @@ struct plan {
 	uint32_t *cut_parents; /* of each of those the zone that has the names of its addresses, in
 	                        * which they lead to it; ZONE_NONE */
 	size_t cut_zone_count;
+	struct interval *reverse; /* addresses of the zones that stand for prefixes */
+	size_t reverse_count;
 };
 
 void plan_init(struct plan *p);

@@ -6,11 +6,6 @@
 
 #include "zone/plan.h"
 
-struct interval {
-	uint8_t first[16], last[16]; /* both belong to it */
-	uint8_t addr_len;
-};
-
 struct zone_space {
 	struct interval *intervals; /* owned; disjoint, in order, IPv4 before IPv6 */
 	size_t count, capacity;
