@@ -58,7 +58,7 @@ static void make_plan(struct small_plan *s, const struct network *n)
 
 	small_plan_init(s);
 	for (uint32_t i = 0; i < network_zone_count(n); i++) {
-		network_zone(i, &p);
+		network_zone(n, i, &p);
 		prefix_to_text(text, &p);
 		small_plan_zone(s, text);
 	}

@@ -2,10 +2,14 @@
 #include "tests/help/network.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define ARRAY_LENGTH(a) ((uint32_t)(sizeof(a) / sizeof(a)[0]))
 #define FIRST_IPV4      0x0a000000U /* 10.0.0.0 */
+#define FIRST_RULE      0xac100000U /* 172.16.0.0 */
+#define ZONE_BITS       16
+#define RULES_BITS      10 /* a /22 for one who has some */
 
 /* Any number from any number: the last steps of splitmix64. */
 static uint32_t scramble(const struct network *n, uint64_t x)
@@ -131,15 +135,79 @@ void network_prefix6(uint32_t customer, struct prefix *out)
 	put_ipv6(&out->addr, customer);
 }
 
-uint32_t network_zone_count(const struct network *n)
+/* Zones of the pairs; those of the rules come behind. */
+static uint32_t pair_zone_count(const struct network *n)
 {
 	uint64_t end = (uint64_t)n->customers << host_bits(n);
 
-	return (uint32_t)((end + 65535) / 65536);
+	return (uint32_t)((end + (1U << ZONE_BITS) - 1) >> ZONE_BITS);
 }
 
-void network_zone(uint32_t zone, struct prefix *out)
+uint32_t network_zone_count(const struct network *n)
 {
-	out->bits = 16;
-	put_ipv4(&out->addr, FIRST_IPV4 + (zone << 16));
+	uint32_t end = network_rules_count(n) << RULES_BITS;
+
+	return pair_zone_count(n) + ((end + (1U << ZONE_BITS) - 1) >> ZONE_BITS);
+}
+
+void network_zone(const struct network *n, uint32_t zone, struct prefix *out)
+{
+	uint32_t of_pairs = pair_zone_count(n);
+
+	out->bits = 32 - ZONE_BITS;
+	if (zone < of_pairs)
+		put_ipv4(&out->addr, FIRST_IPV4 + (zone << ZONE_BITS));
+	else
+		put_ipv4(&out->addr, FIRST_RULE + ((zone - of_pairs) << ZONE_BITS));
+}
+
+uint32_t network_rules_count(const struct network *n)
+{
+	uint32_t count = (uint32_t)(((uint64_t)n->customers * n->rules_percent + 99) / 100);
+
+	return count < NETWORK_RULES_MAX ? count : NETWORK_RULES_MAX;
+}
+
+uint32_t network_rules_customer(const struct network *n, uint32_t rules)
+{
+	return (uint32_t)((uint64_t)rules * n->customers / network_rules_count(n));
+}
+
+bool network_rules_of(const struct network *n, uint32_t customer, uint32_t *rules)
+{
+	uint32_t count = network_rules_count(n);
+	uint64_t number = ((uint64_t)customer * count + n->customers - 1) / n->customers;
+
+	if (number >= count || network_rules_customer(n, (uint32_t)number) != customer)
+		return false;
+	*rules = (uint32_t)number;
+	return true;
+}
+
+void network_rule(uint32_t rules, enum network_rule rule, struct prefix *out)
+{
+	static const uint8_t bits[] = {24, 24, 25, 32 - RULES_BITS};
+	uint32_t part = rule == NETWORK_RULES ? 0 : rule;
+
+	out->bits = bits[rule];
+	put_ipv4(&out->addr, FIRST_RULE + (rules << RULES_BITS) + (part << 8));
+}
+
+void network_rule_addr(const struct network *n, enum network_rule rule, struct addr *out)
+{
+	struct prefix p;
+
+	network_rule((uint32_t)random() % network_rules_count(n), rule, &p);
+	*out = p.addr;
+	out->octets[3] = (uint8_t)(random() & 127);
+}
+
+void network_range_name(const struct network *n, const struct addr *a, char out[NETWORK_NAME_MAX])
+{
+	const uint8_t *o = a->octets;
+	uint32_t rules = (((uint32_t)o[1] << 16 | (uint32_t)o[2] << 8) - (FIRST_RULE & 0xffffff)) >>
+	                 RULES_BITS;
+
+	snprintf(out, NETWORK_NAME_MAX, "h-%u-%u-%u-%u.pool.cust%u.example", o[0], o[1], o[2], o[3],
+	        network_rules_customer(n, rules));
 }
