@@ -1,18 +1,35 @@
 /* SPDX-License-Identifier: ISC */
 /* bench/micro.c - what a pair costs in memory and an answer in time, without YAML and sockets.
  *
- *     micro [--pairs N] [--ipv6 PERCENT] [--queries N] [--rounds N] [--only CASE] [--kind KIND]
+ *     micro [--pairs N] [--customers N] [--ipv6 PERCENT] [--rules PERCENT] [--queries N]
+ *           [--rounds N] [--only CASE] [--kind KIND] [--count 1]
  *
  * A made-up network (tests/help/network.h) becomes a plan and is compiled. Then random queries are
  * taken through the stages of an answer, each with those before it: what a stage costs is the
- * difference. Printed is the best round: what disturbs only makes slower. With --only and
- * --kind (ptr, a, miss) one case is run, in a function of its name (bench_walk), for callgrind to
- * count. */
+ * difference. Printed is the best round: what disturbs only makes slower.
+ *
+ *     ptr, a        a pair, by its address and by its name
+ *     miss          a name beside that of a pair
+ *     range-ptr, range-a, referral, rfc2317
+ *                   with --rules: what a range makes, a zone cut, a CNAME into one
+ *
+ * --only and --kind run one case. --count 1, under `valgrind --tool=callgrind --instr-atstart=no`:
+ * each case once, its instructions dumped under the name CASE:KIND; the loop around the queries is
+ * counted, too. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+#if defined __has_include && __has_include(<valgrind/callgrind.h>)
+#include <valgrind/callgrind.h>
+#else
+#define CALLGRIND_START_INSTRUMENTATION
+#define CALLGRIND_STOP_INSTRUMENTATION
+#define CALLGRIND_ZERO_STATS
+#define CALLGRIND_DUMP_STATS_AT(name) ((void)(name))
+#endif
 
 #include "server/answer.h"
 #include "server/query.h"
@@ -21,20 +38,21 @@
 #include "tests/help/small_plan.h"
 #include "zone/lookup.h"
 
-#define CUSTOMERS   20
 #define QUERY_MAX   300
 #define NOINLINE    __attribute__((noinline))
 #define CONST_STAGE static inline __attribute__((always_inline))
 
-enum kind { PTR, ADDRESS, MISS, KINDS };
+enum kind { PTR, ADDRESS, MISS, RANGE_PTR, RANGE_ADDRESS, REFERRAL, CNAME, KINDS };
 
-static const char *const kinds[KINDS] = {"ptr", "a", "miss"};
+static const char *const kinds[KINDS] = {
+        "ptr", "a", "miss", "range-ptr", "range-a", "referral", "rfc2317"};
 
 struct bench {
 	struct network network;
 	const struct snapshot *snapshot;
 	uint32_t count; /* queries of each kind */
 	unsigned rounds;
+	bool is_counted;
 	const char *only, *only_kind; /* NULL: all */
 	struct query *queries;        /* of the kind that is measured now */
 	unsigned batch;
@@ -46,6 +64,25 @@ static double now_s(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static void make_rules(struct small_plan *s, const struct network *n)
+{
+	char text[NAME_TEXT_MAX];
+	struct prefix p;
+
+	for (uint32_t i = 0; i < network_rules_count(n); i++) {
+		network_rule(i, NETWORK_RANGE, &p);
+		snprintf(text, sizeof text, "h-{ip}.pool.cust%u.example",
+		        network_rules_customer(n, i));
+		small_plan_range(s, &p, text);
+		network_rule(i, NETWORK_REFERRAL, &p);
+		small_plan_delegation(s, &p, NULL);
+		network_rule(i, NETWORK_CNAMES, &p);
+		const uint8_t *o = p.addr.octets;
+		snprintf(text, sizeof text, "0-127.%u.%u.%u.in-addr.arpa", o[2], o[1], o[0]);
+		small_plan_delegation(s, &p, text);
+	}
 }
 
 /* The plan, without YAML: zones as bench/gen writes them, and all pairs in one source. */
@@ -73,6 +110,7 @@ static void make_plan(struct small_plan *s, const struct network *n)
 		must(name_from_text(&name, text, strlen(text)) == OK, text);
 		small_plan_pair_wire(s, &a, name.wire, 3600, 0);
 	}
+	make_rules(s, n);
 }
 
 /* Octets in all images, by section, and in all a pair. */
@@ -123,22 +161,40 @@ static void print_open_time(const struct bench *b)
 	        b->snapshot->count);
 }
 
+/* What a random query of a kind asks for: the PTR of *a, or (true) the address of the name. */
+static bool choose(const struct network *n, enum kind kind, struct addr *a, char *text)
+{
+	static const enum network_rule rules[KINDS] = {[RANGE_PTR] = NETWORK_RANGE,
+	        [RANGE_ADDRESS] = NETWORK_RANGE,
+	        [REFERRAL] = NETWORK_REFERRAL,
+	        [CNAME] = NETWORK_CNAMES};
+
+	if (kind >= RANGE_PTR) {
+		network_rule_addr(n, rules[kind], a);
+		network_range_name(n, a, text);
+		return kind == RANGE_ADDRESS;
+	}
+	uint32_t pair = (uint32_t)random() % n->pairs;
+	network_addr(n, pair, a);
+	if (kind == MISS) /* before a name: one that is not there */
+		*text++ = 'x';
+	network_name(n, pair, text);
+	return kind != PTR;
+}
+
 /* A random query of a kind; returns its octets. */
 static size_t make_query(const struct bench *b, enum kind kind, uint8_t *out)
 {
-	uint32_t pair = (uint32_t)random() % b->network.pairs;
-	char text[NETWORK_NAME_MAX + 1] = "x"; /* before a name: one that is not there */
+	char text[NETWORK_NAME_MAX + 1];
 	struct addr a;
 	struct name name;
 
-	network_addr(&b->network, pair, &a);
-	network_name(&b->network, pair, text + 1);
-	const char *from = kind == MISS ? text : text + 1;
-	if (kind == PTR)
-		must(name_from_addr(&name, &a, 8U * a.len) == OK, "an address has a name");
+	bool is_name = choose(&b->network, kind, &a, text);
+	if (is_name)
+		must(name_from_text(&name, text, strlen(text)) == OK, text);
 	else
-		must(name_from_text(&name, from, strlen(from)) == OK, from);
-	uint16_t type = kind == PTR ? RR_PTR : a.len == 4 ? RR_A : RR_AAAA;
+		must(name_from_addr(&name, &a, 8U * a.len) == OK, "an address has a name");
+	uint16_t type = !is_name ? RR_PTR : a.len == 4 ? RR_A : RR_AAAA;
 	memset(out, 0, HEADER_OCTETS);
 	out[5] = 1;
 	memcpy(out + HEADER_OCTETS, name.wire, name.len);
@@ -262,7 +318,6 @@ static double measure(struct bench *b, unsigned number)
 	double best = 1e9;
 	uint64_t sum = 0;
 
-	b->batch = cases[number].batch;
 	for (unsigned i = 0; i < b->rounds; i++) {
 		double begin = now_s();
 		sum += cases[number].run(b);
@@ -273,24 +328,53 @@ static double measure(struct bench *b, unsigned number)
 	return best;
 }
 
+/* The instructions of one case. */
+static void count(const struct bench *b, unsigned number, unsigned kind)
+{
+	char name[64];
+
+	snprintf(name, sizeof name, "%s:%s", cases[number].name, kinds[kind]);
+	CALLGRIND_START_INSTRUMENTATION;
+	CALLGRIND_ZERO_STATS;
+	uint64_t sum = cases[number].run(b);
+	CALLGRIND_DUMP_STATS_AT(name);
+	CALLGRIND_STOP_INSTRUMENTATION;
+	must(sum != 0, "something was found");
+}
+
+static bool is_wanted(const struct bench *b, unsigned kind)
+{
+	if (kind >= RANGE_PTR && !b->network.rules_percent)
+		return false;
+	return !b->only_kind || strcmp(b->only_kind, kinds[kind]) == 0;
+}
+
 static void print_times(struct bench *b)
 {
-	struct query *queries[KINDS];
+	struct query *queries[KINDS] = {NULL};
 
 	srandom(1);
-	for (unsigned kind = 0; kind < KINDS; kind++)
+	printf("%-12s", "ns a query");
+	for (unsigned kind = 0; kind < KINDS; kind++) {
+		if (!is_wanted(b, kind))
+			continue;
 		queries[kind] = make_queries(b, kind);
-	if (!b->only)
-		puts("ns a query        hit PTR    hit A      miss");
+		printf(" %9s", kinds[kind]);
+	}
+	putchar('\n');
 	for (unsigned i = 0; i < CASES; i++) {
 		if (b->only && strcmp(b->only, cases[i].name) != 0)
 			continue;
-		printf("%-16s", cases[i].name);
+		printf("%-12s", cases[i].name);
+		b->batch = cases[i].batch;
 		for (unsigned kind = 0; kind < KINDS; kind++) {
-			if (b->only_kind && strcmp(b->only_kind, kinds[kind]) != 0)
+			if (!queries[kind])
 				continue;
 			b->queries = queries[kind];
-			printf(" %8.1f ", measure(b, i));
+			if (b->is_counted)
+				count(b, i, kind);
+			else
+				printf(" %9.1f", measure(b, i));
 		}
 		putchar('\n');
 	}
@@ -306,6 +390,12 @@ static bool read_options(struct bench *b, int argc, char **argv)
 			b->network.pairs = number;
 		else if (strcmp(argv[i], "--ipv6") == 0)
 			b->network.ipv6_percent = number;
+		else if (strcmp(argv[i], "--customers") == 0)
+			b->network.customers = number;
+		else if (strcmp(argv[i], "--rules") == 0)
+			b->network.rules_percent = number;
+		else if (strcmp(argv[i], "--count") == 0)
+			b->is_counted = number != 0;
 		else if (strcmp(argv[i], "--queries") == 0)
 			b->count = number;
 		else if (strcmp(argv[i], "--rounds") == 0)
@@ -317,19 +407,23 @@ static bool read_options(struct bench *b, int argc, char **argv)
 		else
 			return false;
 	}
-	return b->network.pairs >= CUSTOMERS && b->network.ipv6_percent <= 50 && b->count > 0;
+	const struct network *n = &b->network;
+	return n->customers >= 1 && n->customers <= 65535 && n->pairs >= n->customers &&
+	       n->ipv6_percent <= 50 && n->rules_percent <= 100 && b->count > 0;
 }
 
 int main(int argc, char **argv)
 {
-	struct bench b = {.network = {.pairs = 1000000, .customers = CUSTOMERS, .seed = 1},
+	struct bench b = {.network = {.pairs = 1000000, .customers = 20, .seed = 1},
 	        .count = 1U << 18,
 	        .rounds = 5};
 	struct small_plan plan;
 
 	if (!read_options(&b, argc, argv)) {
-		fputs("usage: micro [--pairs N] [--ipv6 PERCENT] [--queries N] [--rounds N]\n"
-		      "             [--only CASE] [--kind KIND]\n",
+		fputs("usage: micro [--pairs N] [--customers N] [--ipv6 PERCENT] [--rules "
+		      "PERCENT]\n"
+		      "             [--queries N] [--rounds N] [--only CASE] [--kind KIND]\n"
+		      "             [--count 1]\n",
 		        stderr);
 		return 2;
 	}

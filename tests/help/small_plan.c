@@ -25,7 +25,12 @@ void small_plan_init(struct small_plan *s)
 	struct plan *p = &s->plan;
 	p->sources = arena_alloc(&p->arena, sizeof *p->sources);
 	must(p->sources != NULL, "out of memory");
+	p->customers = arena_alloc(&p->arena, sizeof *p->customers);
+	must(p->customers != NULL, "out of memory");
 	memset(p->sources, 0, sizeof *p->sources);
+	memset(p->customers, 0, sizeof *p->customers);
+	p->customers->name = "small";
+	p->customer_count = p->customer_capacity = 1;
 	p->sources->file = "small.yaml";
 	p->source_count = p->source_capacity = 1;
 }
@@ -89,6 +94,43 @@ void small_plan_pair(
 
 	must(addr_from_text(&a, addr, strlen(addr)) == OK, addr);
 	small_plan_pair_wire(s, &a, wire_of(s, name), ttl_s, flags);
+}
+
+void small_plan_range(struct small_plan *s, const struct prefix *p, const char *pattern)
+{
+	struct plan_source *source = s->plan.sources;
+	const char *dot = strchr(pattern, '.');
+	struct plan_range range = {.ttl_s = 3600};
+	uint8_t shape[SHAPE_MAX], octets;
+	struct addr last;
+
+	prefix_last(&last, p);
+	must(dot && shape_from_text(shape, &octets, pattern, (size_t)(dot - pattern), last.len) ==
+	                        PATTERN_FINE,
+	        pattern);
+	const uint8_t *kept = arena_copy(&source->arena, shape, octets);
+	source->ranges = arena_grow(&source->arena, source->ranges, source->range_count,
+	        source->range_count + 1, &source->range_capacity, sizeof *source->ranges);
+	must(source->ranges && kept, "out of memory");
+	pattern_init(&range.pattern, kept, octets, &p->addr, &last);
+	range.owner = wire_of(s, dot + 1);
+	source->ranges[source->range_count++] = range;
+}
+
+void small_plan_delegation(struct small_plan *s, const struct prefix *p, const char *target)
+{
+	struct plan_source *source = s->plan.sources;
+	struct plan_delegation d = {.first = p->addr, .ns_count = 1, .ttl_s = 3600};
+
+	prefix_last(&d.last, p);
+	d.target = target ? wire_of(s, target) : NULL;
+	d.ns = arena_alloc(&source->arena, sizeof *d.ns);
+	source->delegations = arena_grow(&source->arena, source->delegations,
+	        source->delegation_count, source->delegation_count + 1,
+	        &source->delegation_capacity, sizeof *source->delegations);
+	must(source->delegations && d.ns, "out of memory");
+	d.ns[0] = wire_of(s, "ns1.test.");
+	source->delegations[source->delegation_count++] = d;
 }
 
 /* The zone with the longest apex above a name, or at it unless the record is its parent's. */
@@ -156,6 +198,8 @@ struct snapshot *small_plan_compile(struct small_plan *s, const struct snapshot 
 		        source->pairs[i].flags & PAIR_FORWARD_NO
 		                ? ZONE_NONE
 		                : plan_find_zone(&s->plan, source->pairs[i].name);
+	for (size_t i = 0; i < source->range_count; i++)
+		source->ranges[i].forward_zone = plan_find_zone(&s->plan, source->ranges[i].owner);
 	must(compile_plan(&snapshot, &s->plan, last, now) == OK, "does not compile");
 	return snapshot;
 }

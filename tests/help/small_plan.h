@@ -32,6 +32,11 @@ void small_plan_pair(
 void small_plan_pair_wire(struct small_plan *s, const struct addr *addr, const uint8_t *name,
         uint32_t ttl_s, uint8_t flags);
 
+/* A range and its pattern, such as h-{ip}.pool.example.; an ordinary delegation, or (target) one by
+ * RFC 2317, to ns1.test. TTL 3600. */
+void small_plan_range(struct small_plan *s, const struct prefix *p, const char *pattern);
+void small_plan_delegation(struct small_plan *s, const struct prefix *p, const char *target);
+
 /* A record of the zone that holds its owner, of DS at an apex the zone above. The zones are there
  * already. */
 void small_plan_record_wire(struct small_plan *s, const uint8_t *owner, uint16_t type,
@@ -40,7 +45,7 @@ void small_plan_record_wire(struct small_plan *s, const uint8_t *owner, uint16_t
 /* Lines of a master file, relative to `origin`, TTL 3600; SOA and NS at an apex are passed over. */
 void small_plan_records(struct small_plan *s, const char *origin, const char *lines);
 
-/* Index, give pairs their forward zones, compile. */
+/* Index, give pairs and ranges their forward zones, compile. */
 struct snapshot *small_plan_compile(struct small_plan *s, const struct snapshot *last, time_t now);
 
 /* A small network with everything an image can hold: addresses and labels, cuts, targets by suffix
