@@ -8,7 +8,8 @@
 #   check-asan   the unit and property tests and the fuzz corpora under ASan+UBSan
 #   check-tsan   the tests in which threads meet, under TSan
 #   fuzz         fuzz each target for FUZZ_SECONDS with libFuzzer (needs clang)
-#   bench        measure; results are in bench/RESULTS.md
+#   bench        measure, beside other servers too, in a few minutes; results are in bench/RESULTS.md
+#   bench-full   the same from 10,000 to 10,000,000 pairs, with plots: an hour, 20 GB of memory
 #   lint         format, static analysis, manual pages
 #   install      to DESTDIR, under PREFIX
 
@@ -54,7 +55,7 @@ TEST_TOOLS := $(patsubst tests/tools/%.c,$(BUILD)/tests/tools/%,$(wildcard tests
 SHIMS    := $(patsubst tests/shim/%.c,$(BUILD)/tests/shim/%.so,$(wildcard tests/shim/*.c))
 BENCH    := $(patsubst bench/%.c,$(BUILD)/bench/%,$(wildcard bench/*.c))
 
-.PHONY: all run help check check-built check-asan check-tsan tests-of fuzz bench lint install clean
+.PHONY: all run help check check-built check-asan check-tsan tests-of fuzz bench bench-full lint install clean
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -123,8 +124,16 @@ fuzz:
 		CFLAGS="$(CFLAGS) -DFUZZ_LIBFUZZER" $(BUILD)/fuzz/libarpad.a
 	@BUILD=$(BUILD) tests/fuzz/run $(FUZZ_SECONDS)
 
-bench: all $(BENCH)
-	bench/run $(BUILD)
+# What cannot be installed is left out, and named.
+bench bench-full:
+	@tools/install-needed bench || tools/install-needed build
+	@$(MAKE) --no-print-directory -j2 all $(BENCH)
+	@$(BENCH_$@) bench/run $(BUILD)
+
+BENCH_bench      := SIZES="$${SIZES:-1000000}" ROUNDS="$${ROUNDS:-3}"
+BENCH_bench-full := SIZES="$${SIZES:-10000 100000 1000000 10000000}" PLOTS="$${PLOTS:-bench}" \
+	QUESTIONS="$${QUESTIONS:-mix range referral}" \
+	COUNT_SIZES="$${COUNT_SIZES:-10000 100000 1000000 10000000}"
 
 lint:
 	@tools/lint

@@ -22,13 +22,13 @@ array colours[6] = ["#d55e00", "#0072b2", "#009e73", "#cc79a7", "#e69f00", "#555
 set style data linespoints
 
 set output folder."/throughput.svg"
-set title "Answers a second, as a share of a bare echo (one worker; median, least, most)"
+set title "Answers, as a share of a bare echo: median, least, most"
 set yrange [0:1]
 plot for [i = 1:words(servers)] of(word(servers, i)) using 2:3:4:5 with yerrorlines \
 	lw 2 pt 7 ps 0.6 lc rgb colours[i] title word(servers, i)
 
 set output folder."/memory.svg"
-set title "Resident octets a pair, both directions"
+set title "Resident octets a pair; pages that processes share count once"
 set yrange [*:*]
 set logscale y 10
 set format y "%.0f"
