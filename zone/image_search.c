@@ -160,6 +160,13 @@ void image_search_made(struct image_search *s, const struct image *image,
 	__builtin_prefetch(image->pattern_nodes);
 }
 
+/* A rule may lie across two lines of the cache. */
+static void prefetch_rule(const struct image_rule *rule)
+{
+	__builtin_prefetch(rule);
+	__builtin_prefetch((const uint8_t *)(rule + 1) - 1);
+}
+
 /* Ask the next pattern. */
 static void ask(struct image_search *s, uint32_t pattern)
 {
@@ -259,7 +266,7 @@ static void read_span(struct image_search *s)
 		return;
 	}
 	s->rule = &s->image->rules[span_rule(spans, addr_len, s->seat - 1)];
-	__builtin_prefetch(s->rule);
+	prefetch_rule(s->rule);
 	s->state = RULE;
 }
 
@@ -304,7 +311,7 @@ bool image_search_step(struct image_search *s)
 		walk(s);
 		break;
 	case PATTERN:
-		__builtin_prefetch(&s->image->rules[s->image->patterns[s->pattern - 1].rule]);
+		prefetch_rule(&s->image->rules[s->image->patterns[s->pattern - 1].rule]);
 		s->state = READER;
 		break;
 	case READER:
