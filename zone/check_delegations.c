@@ -127,6 +127,29 @@ static bool next_name(struct names *n, struct name *out)
 	return true;
 }
 
+/* The name above all of them; false: it is one of them. */
+static bool name_above(struct name *out, const struct plan_delegation *d)
+{
+	unsigned step = d->first.len == 4 ? 8 : 4, bits = addr_shared_bits(&d->first, &d->last);
+	struct names names = names_of(d);
+
+	return bits / step * step < names.bits &&
+	       name_from_addr(out, &d->first, bits / step * step) == OK;
+}
+
+/* False when all the names need not be asked for one after the other. */
+static bool has_zone_below(const struct plan *p, const struct plan_delegation *d)
+{
+	struct name above;
+
+	if (!name_above(&above, d))
+		return true;
+	size_t i = plan_seek_zone(p, above.wire);
+	if (i < p->zone_count && name_equal(p->zones[i].apex, above.wire))
+		i++;
+	return i < p->zone_count && name_is_within(p->zones[i].apex, above.wire, NULL);
+}
+
 static bool check_zones(
         const struct layer_check *k, const struct plan_source *s, const struct plan_delegation *d)
 {
@@ -143,7 +166,7 @@ static bool check_zones(
 		return tell_zone(k, s, d, z,
 		        "its addresses have names there; remove the delegation, or ask the "
 		        "operator");
-	while (next_name(&names, &name)) {
+	while (has_zone_below(k->plan, d) && next_name(&names, &name)) {
 		z = find_zone_below(k->plan, name.wire);
 		if (z)
 			return tell_zone(
@@ -172,6 +195,15 @@ static const struct plan_record *find_record(
 	return r && (is_cut || name_equal(r->owner, name)) ? r : NULL;
 }
 
+/* With no record below the one above them, what is in the way of one is in the way of all: all of
+ * them are in one zone, for check_zones() found none at a name. */
+static bool names_differ(const struct layer_check *k, const struct plan_delegation *d)
+{
+	struct name above;
+
+	return !name_above(&above, d) || barriers_find_below(k->barriers, above.wire);
+}
+
 static bool check_records(
         const struct layer_check *k, const struct plan_source *s, const struct plan_delegation *d)
 {
@@ -181,8 +213,12 @@ static bool check_records(
 	struct name name;
 	bool is_served = delegation_is_served(k->plan, d);
 
-	while (!r && !is_served && next_name(&names, &name))
+	bool are_alike = is_served || !names_differ(k, d);
+	while (!r && !is_served && next_name(&names, &name)) {
 		r = find_record(k, name.wire, !d->target);
+		if (are_alike)
+			break;
+	}
 	if (!r && !is_served && d->target && d->ns_count)
 		r = find_record(k, d->target, true);
 	if (!r)

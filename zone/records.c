@@ -335,7 +335,9 @@ const struct plan_record *barriers_find(
 	return topmost;
 }
 
-const struct plan_record *barriers_find_within(const struct barriers *b, const uint8_t *name)
+/* The first of all records within a name that does not lie before it, or (is_behind) at it. */
+static const struct plan_record *find_within(
+        const struct barriers *b, const uint8_t *name, bool is_behind)
 {
 	size_t low = 0, high;
 
@@ -343,13 +345,23 @@ const struct plan_record *barriers_find_within(const struct barriers *b, const u
 		sort_all(b->all);
 	for (high = b->all->count; low < high;) {
 		size_t middle = low + (high - low) / 2;
-		if (name_compare(b->all->sorted[middle]->owner, name) < 0)
+		if (name_compare(b->all->sorted[middle]->owner, name) < (is_behind ? 1 : 0))
 			low = middle + 1;
 		else
 			high = middle;
 	}
 	const struct plan_record *r = low < b->all->count ? b->all->sorted[low] : NULL;
 	return r && name_is_within(r->owner, name, NULL) ? r : NULL;
+}
+
+const struct plan_record *barriers_find_within(const struct barriers *b, const uint8_t *name)
+{
+	return find_within(b, name, false);
+}
+
+const struct plan_record *barriers_find_below(const struct barriers *b, const uint8_t *name)
+{
+	return find_within(b, name, true);
 }
 
 const struct plan_record *plan_find_forward(const struct plan *p, const struct barriers *b,

@@ -41,6 +41,9 @@ const struct plan_record *barriers_find(
 /* The first record at a name or below it, of whatever zone; NULL when there is none. */
 const struct plan_record *barriers_find_within(const struct barriers *b, const uint8_t *name);
 
+/* The same, but not at the name itself. */
+const struct plan_record *barriers_find_below(const struct barriers *b, const uint8_t *name);
+
 /* Find the zone that gets a pair's A or AAAA: set its forward_zone. Where a cut is in the way the
  * name is external. Returns NULL, or the CNAME or DNAME that is in the way. */
 MUST_USE const struct plan_record *plan_find_forward(const struct plan *p, const struct barriers *b,
