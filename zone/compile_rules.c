@@ -322,12 +322,15 @@ static void write_reverse(struct zone_rules *r, struct image_writer *w, struct w
 static void write_forward(struct zone_rules *r, struct image_writer *w, struct written *t)
 {
 	const struct layers *l = r->layers;
-	size_t end = l->begin[r->zone + 1];
+	size_t end = l->begin[r->zone + 1], at = 0;
 
 	for (size_t i = l->begin[r->zone]; i < end; i++) {
 		const struct span *s = &l->cover.spans[l->by_zone[i]];
 		uint32_t rule = range_rule(w, t, s->range);
-		image_writer_pattern(w, rule);
+		/* where hosts have taken all, the owner may not even be there, and a pattern that
+		 * makes nothing would be asked for names of other owners */
+		if (is_live(r, s, &at))
+			image_writer_pattern(w, rule);
 		image_writer_span(w, WRITE_NAME, s->addr_len, s->first, s->last, rule);
 	}
 	for (size_t i = 0; i < r->taken_count; i++)

@@ -299,6 +299,31 @@ static void a_range_by_two_customers_is_one(void **state)
 	drop(&b);
 }
 
+/* It makes nothing, its owner is not there, and yet names at others would have to pass it. */
+static void a_pattern_whose_addresses_hosts_took_is_asked_nothing(void **state)
+{
+	struct version v;
+	(void)state;
+
+	for (unsigned hosts = 3; hosts <= 4; hosts++) {
+		files_write("arpad.yaml",
+		        "version: 1\ndefaults: {ns: [ns1.test, ns2.test], hostmaster: h@test}\n"
+		        "zones: [10.0.0.0/8, example]\n"
+		        "customers:\n  a: {prefixes: [10.0.0.0/22], domains: [example]}\n");
+		files_write("customers/a.yaml",
+		        hosts == 3 ? "version: 1\ncustomer: a\nranges: {10.0.0.0/30: "
+		                     "'h{n}.x.y.example'}\nhosts: {10.0.0.0: a.example, 10.0.0.1: "
+		                     "b.example, 10.0.0.2: c.example}\n"
+		                   : "version: 1\ncustomer: a\nranges: {10.0.0.0/30: "
+		                     "'h{n}.x.y.example'}\nhosts: {10.0.0.0: a.example, 10.0.0.1: "
+		                     "b.example, 10.0.0.2: c.example, 10.0.0.3: d.example}\n");
+		load(&v);
+		uint32_t zone = plan_seek_zone(&v.config.plan, (const uint8_t *)"\7example");
+		assert_int_equal(v.snapshot->images[zone]->pattern_count, hosts == 3);
+		drop(&v);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -310,6 +335,9 @@ int main(void)
 	                cuts_have_their_names_and_zones, files_set_up, files_tear_down),
 	        cmocka_unit_test_setup_teardown(
 	                a_range_by_two_customers_is_one, files_set_up, files_tear_down),
+	        cmocka_unit_test_setup_teardown(
+	                a_pattern_whose_addresses_hosts_took_is_asked_nothing, files_set_up,
+	                files_tear_down),
 	};
 
 	return cmocka_run_group_tests_name("zone/layers", tests, NULL, NULL);
