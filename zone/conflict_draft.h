@@ -19,6 +19,7 @@ struct side {
 struct clash {
 	struct side sides[2];
 	const uint8_t *name; /* the host's, the owner of the patterns, the zone */
+	size_t number;       /* in the order in which they were found */
 };
 
 /* Of a source in this round. */

@@ -21,8 +21,9 @@ void contest_add(struct contest *c, const struct side *a, const struct side *b, 
 		c->capacity = capacity;
 	}
 	bool a_first = a->source < b->source;
-	c->clashes[c->count++] =
-	        (struct clash){.sides = {a_first ? *a : *b, a_first ? *b : *a}, .name = name};
+	c->clashes[c->count] = (struct clash){
+	        .sides = {a_first ? *a : *b, a_first ? *b : *a}, .name = name, .number = c->count};
+	c->count++;
 }
 
 static uint32_t number_of(const struct plan_source *s)
@@ -167,7 +168,7 @@ static int compare_clashes(const void *va, const void *vb)
 	const struct clash *a = va, *b = vb;
 	uint32_t x = a->sides[0].source, y = b->sides[0].source;
 
-	return x != y ? (x > y) - (x < y) : (a > b) - (a < b);
+	return x != y ? (x > y) - (x < y) : (a->number > b->number) - (a->number < b->number);
 }
 
 /* The first in arpad.yaml wins; who lost already takes nothing from others. */

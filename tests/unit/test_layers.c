@@ -318,7 +318,7 @@ static void a_pattern_whose_addresses_hosts_took_is_asked_nothing(void **state)
 		                     "'h{n}.x.y.example'}\nhosts: {10.0.0.0: a.example, 10.0.0.1: "
 		                     "b.example, 10.0.0.2: c.example, 10.0.0.3: d.example}\n");
 		load(&v);
-		uint32_t zone = plan_seek_zone(&v.config.plan, (const uint8_t *)"\7example");
+		size_t zone = plan_seek_zone(&v.config.plan, (const uint8_t *)"\7example");
 		assert_int_equal(v.snapshot->images[zone]->pattern_count, hosts == 3);
 		drop(&v);
 	}
