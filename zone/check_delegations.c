@@ -236,7 +236,6 @@ bool delegation_is_allowed(
         const struct layer_check *k, const struct plan_source *s, const struct plan_delegation *d)
 {
 	const struct plan_customer *own = &k->plan->customers[s->customer];
-	char text[ADDR_RANGE_TEXT_MAX], addr[ADDR_TEXT_MAX];
 	struct addr outside;
 
 	if (!own->may_delegate) {
@@ -250,13 +249,7 @@ bool delegation_is_allowed(
 	if (!check_scope(k, s, d))
 		return false;
 	if (!plan_has_zones(k->plan, &d->first, &d->last, &outside)) {
-		delegation_text(text, d);
-		addr_to_text(addr, &outside);
-		if (k->diags)
-			diag_error(k->diags, delegation_place(s, d), "no-zone",
-			        "%s reaches beyond the zones served here: %s is in none; ask the "
-			        "operator to add one",
-			        text, addr);
+		tell_no_zone(k, delegation_place(s, d), &d->first, &d->last, &outside);
 		return false;
 	}
 	return check_zones(k, s, d) && check_records(k, s, d);

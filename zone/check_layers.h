@@ -66,7 +66,9 @@ bool owners_hold_all(const struct owners *o, uint32_t customer, const struct add
 bool plan_has_zones(
         const struct plan *p, const struct addr *first, const struct addr *last, struct addr *out);
 
-/* Shared by the files of these checks. */
+/* Shared by the files of these checks: addresses that the customer, or the zones, do not hold. */
+void tell_no_zone(const struct layer_check *k, struct place place, const struct addr *first,
+        const struct addr *last, const struct addr *outside);
 void tell_scope(const struct layer_check *k, const struct plan_source *s, struct place place,
         const struct addr *first, const struct addr *last, const struct addr *outside);
 

@@ -36,6 +36,21 @@ void tell_scope(const struct layer_check *k, const struct plan_source *s, struct
 	        k->plan->customers[s->customer].name, addr);
 }
 
+void tell_no_zone(const struct layer_check *k, struct place place, const struct addr *first,
+        const struct addr *last, const struct addr *outside)
+{
+	char text[ADDR_RANGE_TEXT_MAX], addr[ADDR_TEXT_MAX];
+
+	if (!k->diags)
+		return;
+	addr_range_to_text(text, first, last);
+	addr_to_text(addr, outside);
+	diag_error(k->diags, place, "no-zone",
+	        "%s reaches beyond the zones served here: %s is in none; ask the operator to add "
+	        "one",
+	        text, addr);
+}
+
 static void range_text(char out[ADDR_RANGE_TEXT_MAX], const struct plan_range *r)
 {
 	struct addr first = {.len = r->pattern.addr_len}, last = first;
@@ -91,7 +106,6 @@ bool range_is_allowed(
         const struct layer_check *k, const struct plan_source *s, struct plan_range *r)
 {
 	struct addr first = {.len = r->pattern.addr_len}, last = first, outside;
-	char text[ADDR_RANGE_TEXT_MAX], addr[ADDR_TEXT_MAX];
 	bool is_allowed = true;
 
 	memcpy(first.octets, r->pattern.first, sizeof first.octets);
@@ -100,13 +114,7 @@ bool range_is_allowed(
 		tell_scope(k, s, range_place(s, r), &first, &last, &outside);
 		is_allowed = false;
 	} else if (r->owner && !plan_has_zones(k->plan, &first, &last, &outside)) {
-		range_text(text, r);
-		addr_to_text(addr, &outside);
-		if (k->diags)
-			diag_error(k->diags, range_place(s, r), "no-zone",
-			        "%s reaches beyond the zones served here: %s is in none; ask the "
-			        "operator to add one",
-			        text, addr);
+		tell_no_zone(k, range_place(s, r), &first, &last, &outside);
 		is_allowed = false;
 	}
 	r->forward_zone = ZONE_NONE;

@@ -74,7 +74,7 @@ static void put_pairs(
 }
 
 static void write_all(uint8_t *octets, size_t size, const char *customer,
-        const struct pair *const *sorted, size_t count, const struct layers *layers)
+        const struct pair *const *sorted, size_t count, const struct layer_order *layers)
 {
 	struct fragment_header h = {.magic = FRAGMENT_MAGIC,
 	        .version = FRAGMENT_VERSION,
@@ -85,10 +85,10 @@ static void write_all(uint8_t *octets, size_t size, const char *customer,
 	        .range_count = (uint32_t)layers->range_count,
 	        .delegation_count = (uint32_t)layers->delegation_count};
 	uint8_t *pairs = octets + sizeof h, *behind = pairs + count * sizeof(struct fragment_pair);
-	struct pool pool = {.octets = behind + layers_size(layers)};
+	struct pool pool = {.octets = behind + layer_order_size(layers)};
 
 	put_pairs(sorted, count, pairs, &pool);
-	layers_put(layers, behind, &pool);
+	layer_order_put(layers, behind, &pool);
 	h.pool_size = (uint32_t)pool.size;
 	memcpy(octets, &h, sizeof h);
 	h.checksum = checksum_of(octets, size);
@@ -96,14 +96,14 @@ static void write_all(uint8_t *octets, size_t size, const char *customer,
 }
 
 static enum err write_sorted(uint8_t **octets, size_t *size, const char *customer,
-        const struct pair *const *sorted, size_t count, const struct layers *layers)
+        const struct pair *const *sorted, size_t count, const struct layer_order *layers)
 {
 	struct pool pool = {.octets = NULL};
 
 	put_pairs(sorted, count, NULL, &pool);
-	layers_put(layers, NULL, &pool);
+	layer_order_put(layers, NULL, &pool);
 	size_t n = sizeof(struct fragment_header) + count * sizeof(struct fragment_pair) +
-	           layers_size(layers) + pool.size;
+	           layer_order_size(layers) + pool.size;
 	if (n > UINT32_MAX)
 		return ERR_LONG;
 	uint8_t *out = malloc(n);
@@ -119,9 +119,9 @@ enum err fragment_write(
         uint8_t **octets, size_t *size, const char *customer, const struct plan_source *s)
 {
 	const struct pair **sorted = fragment_sort(s->pairs, s->pair_count);
-	struct layers layers;
+	struct layer_order layers;
 
-	enum err e = layers_sort(&layers, s);
+	enum err e = layer_order_init(&layers, s);
 	if (e == OK)
 		e = sorted ? write_sorted(octets, size, customer, sorted, s->pair_count, &layers)
 		           : ERR_MEMORY;

@@ -73,9 +73,9 @@ static int compare_delegation_pointers(const void *va, const void *vb)
 	        *(const struct plan_delegation *const *)vb);
 }
 
-enum err layers_sort(struct layers *out, const struct plan_source *s)
+enum err layer_order_init(struct layer_order *out, const struct plan_source *s)
 {
-	*out = (struct layers){.ranges = malloc((s->range_count + 1) * sizeof(void *)),
+	*out = (struct layer_order){.ranges = malloc((s->range_count + 1) * sizeof(void *)),
 	        .delegations = malloc((s->delegation_count + 1) * sizeof(void *)),
 	        .range_count = s->range_count,
 	        .delegation_count = s->delegation_count};
@@ -91,14 +91,14 @@ enum err layers_sort(struct layers *out, const struct plan_source *s)
 	return OK;
 }
 
-void layer_order_free(struct layers *l)
+void layer_order_free(struct layer_order *l)
 {
 	free(l->ranges);
 	free(l->delegations);
 	memset(l, 0, sizeof *l);
 }
 
-size_t layers_size(const struct layers *l)
+size_t layer_order_size(const struct layer_order *l)
 {
 	return l->range_count * sizeof(struct fragment_range) +
 	       l->delegation_count * sizeof(struct fragment_delegation);
@@ -163,7 +163,7 @@ static struct fragment_delegation put_delegation(const struct plan_delegation *d
 	return out;
 }
 
-void layers_put(const struct layers *l, uint8_t *at, struct pool *pool)
+void layer_order_put(const struct layer_order *l, uint8_t *at, struct pool *pool)
 {
 	for (size_t i = 0; i < l->range_count; i++) {
 		struct fragment_range out = put_range(l->ranges[i], pool);
@@ -201,7 +201,7 @@ static struct fragment_delegation served_delegation(const struct fragment_delega
 }
 
 /* Both sides were put alike: parts that are equal are cut alike, for the objects are. */
-static bool are_same(const struct fragment *f, const struct layers *l, const uint8_t *at)
+static bool are_same(const struct fragment *f, const struct layer_order *l, const uint8_t *at)
 {
 	for (size_t i = 0; i < l->range_count; i++, at += sizeof(struct fragment_range)) {
 		struct fragment_range now;
@@ -223,20 +223,20 @@ static bool are_same(const struct fragment *f, const struct layers *l, const uin
 }
 
 /* Put the layers as a fragment has them, and compare. */
-static bool is_put_alike(const struct fragment *f, const struct layers *l)
+static bool is_put_alike(const struct fragment *f, const struct layer_order *l)
 {
 	uint32_t parts = f->range_count ? f->ranges[0].parts : f->delegations[0].parts;
-	size_t arrays = layers_size(l);
+	size_t arrays = layer_order_size(l);
 	struct pool pool = {.octets = NULL};
 
-	layers_put(l, NULL, &pool);
+	layer_order_put(l, NULL, &pool);
 	if (pool.size != f->pool_size - parts)
 		return false;
 	uint8_t *octets = malloc(arrays + pool.size);
 	if (!octets)
 		return false;
 	pool = (struct pool){.octets = octets + arrays};
-	layers_put(l, octets, &pool);
+	layer_order_put(l, octets, &pool);
 	bool is_same =
 	        memcmp(pool.octets, f->pool + parts, pool.size) == 0 && are_same(f, l, octets);
 	free(octets);
@@ -245,13 +245,13 @@ static bool is_put_alike(const struct fragment *f, const struct layers *l)
 
 bool fragment_same_layers(const struct fragment *f, const struct plan_source *s)
 {
-	struct layers l;
+	struct layer_order l;
 
 	if (s->range_count != f->range_count || s->delegation_count != f->delegation_count)
 		return false;
 	if (!fragment_has_layers(f))
 		return true;
-	bool is_same = layers_sort(&l, s) == OK && is_put_alike(f, &l);
+	bool is_same = layer_order_init(&l, s) == OK && is_put_alike(f, &l);
 	layer_order_free(&l);
 	return is_same;
 }

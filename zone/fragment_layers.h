@@ -14,7 +14,7 @@ struct pool {
 };
 
 /* A source's, in the order of a fragment; the objects are borrowed. */
-struct layers {
+struct layer_order {
 	const struct plan_range **ranges;
 	const struct plan_delegation **delegations;
 	size_t range_count, delegation_count;
@@ -31,14 +31,14 @@ void pool_put(struct pool *pool, const void *octets, size_t n);
 bool pool_has_name(const struct fragment *f, uint32_t *next);
 
 /* Returns OK or ERR_MEMORY; layer_order_free() in each case. */
-MUST_USE enum err layers_sort(struct layers *out, const struct plan_source *s);
-void layer_order_free(struct layers *l);
+MUST_USE enum err layer_order_init(struct layer_order *out, const struct plan_source *s);
+void layer_order_free(struct layer_order *l);
 
 /* Octets that they take before the pool. */
-size_t layers_size(const struct layers *l);
+size_t layer_order_size(const struct layer_order *l);
 
-/* Put them into at[0..layers_size()), unless it is NULL, and into the pool. */
-void layers_put(const struct layers *l, uint8_t *at, struct pool *pool);
+/* Put them into at[0..layer_order_size()), unless it is NULL, and into the pool. */
+void layer_order_put(const struct layer_order *l, uint8_t *at, struct pool *pool);
 
 /* True when the ranges and delegations of untrusted octets are sound and in order, and their parts
  * lie in the pool from *next on, which is then behind them. */

@@ -158,6 +158,22 @@ static enum err touch_layers(struct renew *r)
 	return e;
 }
 
+static bool has_layers(const struct plan_source *s)
+{
+	return source_is_served(s) && (s->range_count || s->delegation_count);
+}
+
+/* False when a changed source has the ranges and delegations that it had: it changed hosts. */
+static bool changes_layers(
+        const struct renew *r, const struct plan_source *now, const struct plan_source *before)
+{
+	const struct past *past = history_find(r->history, r->plan->customers[now->customer].name);
+
+	if (!has_layers(now) || !has_layers(before) || !past)
+		return has_layers(now) || has_layers(before);
+	return !fragment_same_layers(&past->fragment, now);
+}
+
 /* Touch what differs between the layers as they are and as they were: only where a source changed
  * them. */
 static enum err compare_layers(struct renew *r)
@@ -167,11 +183,9 @@ static enum err compare_layers(struct renew *r)
 
 	if (r->sameness != SAME_CONFIG)
 		return touch_layers(r);
-	for (size_t i = 0; i < r->now_count && !differs; i++)
-		differs = source_is_served(&r->now[i]) &&
-		          (r->now[i].range_count || r->now[i].delegation_count);
 	for (size_t i = 0; i < r->before_count && !differs; i++)
-		differs = r->before[i].range_count || r->before[i].delegation_count;
+		differs = i < r->now_count ? changes_layers(r, &r->now[i], &r->before[i])
+		                           : has_layers(&r->before[i]);
 	if (!differs)
 		return OK;
 	enum err e = build_last_layers(r, &last);
