@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* zone/addr.h - IP addresses, prefixes, and the names that stand for them under arpa.
  *
- *     192.0.2.7    <->  7.2.0.192.in-addr.arpa                     one label an octet    RFC
- * 1035 3.5 2001:db8::1  <->  1.0.0...8.b.d.0.1.0.0.2.ip6.arpa           one label a nibble    RFC
- * 3596 2.5
+ *     192.0.2.7    <->  7.2.0.192.in-addr.arpa           one label an octet    RFC 1035 3.5
+ *     2001:db8::1  <->  1.0.0...8.b.d.0.1.0.0.2.ip6.arpa   one label a nibble   RFC 3596 2.5
  *
  * Pure functions, no allocation, safe from any thread. */
 #ifndef ZONE_ADDR_H

@@ -111,7 +111,7 @@ struct plan_source {
 	bool is_vanished;  /* it was there once */
 	bool is_same;      /* good, and nothing has changed since the last generation, arpad.yaml
 	                    * neither: it was checked then; its pairs are there if somebody
-	                    * needed them (plan_load_pairs()) */
+	                    * needed them (plan_recall()) */
 	bool is_loaded;    /* is_same, and they are there */
 	bool has_layers;   /* likewise, its ranges and delegations alone */
 	bool is_whole;     /* kept, and it publishes what it did then */

@@ -12,8 +12,7 @@
  *     the same      cuts changed     has customers'      compiled
  *                                    names, too
  *     the same      changed or not   not touched         the last one stays
- *     changed       any              all                 compiled; the last one stays if it is
- * equal
+ *     changed       any              all                 compiled; an equal last one stays
  *
  * A zone is touched by a pair that one of its sources has now and had not then, or had and has not,
  * or has with another TTL; likewise by an address about which another range or delegation decides.
