@@ -243,7 +243,7 @@ CONST_STAGE uint64_t go_as_far_as(const struct bench *b, enum stage last)
 		if (last == ZONE)
 			continue;
 		const struct image *image = b->snapshot->images[zone];
-		uint32_t leaf = trie_walk(image->nodes, key.symbols + image->apex_key_len);
+		uint32_t leaf = trie_walk(image->nodes, &key, image->apex_key_len);
 		sum += leaf;
 		if (last == WALK)
 			continue;

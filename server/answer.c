@@ -64,7 +64,7 @@ TRIE_WALKER static void walk_all(struct work *works, size_t n)
 				__builtin_prefetch(image->entries + node->ref);
 				continue;
 			}
-			w->node = trie_step(node, w->key.symbols + image->apex_key_len);
+			w->node = trie_step(node, &w->key, image->apex_key_len);
 			__builtin_prefetch(&image->nodes[w->node]);
 			walking[still++] = w;
 		}

@@ -108,7 +108,7 @@ static bool is_bare(const struct image *image, uint32_t address)
 	const uint8_t *block = name.wire + 1 + *name.wire;
 	trie_key_from_name(&key, block);
 	unsigned below = name_find_labels(at, block) - image->apex_labels;
-	uint32_t leaf = trie_walk(image->nodes, key.symbols + image->apex_key_len);
+	uint32_t leaf = trie_walk(image->nodes, &key, image->apex_key_len);
 	struct entry e = image_entry(image, leaf);
 	return !image->nodes[leaf].low &&
 	       image_count_shared(image, &e, block, at, below, &owner_labels) < below;

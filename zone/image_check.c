@@ -267,19 +267,14 @@ static bool apex_entry_is_sound(struct image *image, const struct image_header *
 }
 
 /* A key from the apex down. */
-struct owner_key {
-	size_t len;
-	uint8_t symbols[TRIE_KEY_MAX];
-};
-
-static bool begins_with(const struct owner_key *key, const struct owner_key *first)
+static bool begins_with(const struct trie_key *key, const struct trie_key *first)
 {
 	return key->len >= first->len && memcmp(key->symbols, first->symbols, first->len) == 0;
 }
 
 /* Symbols end labels with 0 and no key is the beginning of another within a label, so comparing
  * symbols and then lengths is the canonical order. */
-static bool ascends(const struct owner_key *before, const struct owner_key *key)
+static bool ascends(const struct trie_key *before, const struct trie_key *key)
 {
 	size_t n = before->len < key->len ? before->len : key->len;
 	int difference = memcmp(before->symbols, key->symbols, n);
@@ -288,14 +283,12 @@ static bool ascends(const struct owner_key *before, const struct owner_key *key)
 }
 
 /* The leaf, as the walk finds it and with the cut that is due. */
-static bool leaf_is_in_place(struct image *image, uint32_t leaf, const struct owner_key *key,
-        struct owner_key *cut_key, uint32_t *cut)
+static bool leaf_is_in_place(struct image *image, uint32_t leaf, const struct trie_key *key,
+        struct trie_key *cut_key, uint32_t *cut)
 {
-	uint8_t padded[TRIE_KEY_MAX] = {0};
 	struct entry e = image_entry(image, leaf);
 
-	memcpy(padded, key->symbols, key->len);
-	if (trie_walk(image->nodes, padded) != leaf)
+	if (trie_walk(image->nodes, key, 0) != leaf)
 		return false;
 	if (*cut && !begins_with(key, cut_key))
 		*cut = 0;
@@ -319,19 +312,20 @@ static bool has_asterisk(const uint8_t *labels, size_t n)
 static bool leaves_are_sound(struct image *image, const struct image_header *h)
 {
 	struct trie_cursor cursor;
-	struct owner_key keys[2], cut_key;
+	struct trie_key keys[2], cut_key;
 	uint32_t leaf, cut = 0, number = 0;
 	size_t next = 0;
 
 	trie_cursor_init(&cursor, image->nodes, image->node_count);
 	for (; trie_next(&cursor, &leaf); number++) {
-		struct owner_key *key = &keys[number % 2];
+		struct trie_key *key = &keys[number % 2];
 		uint8_t labels[NAME_MAX_OCTETS];
 		if (!entry_is_sound(image, leaf, number == 0, &next))
 			return false;
 		struct entry e = image_entry(image, leaf);
 		size_t n = image_owner_labels(image, &e, labels);
-		key->len = trie_key_from_labels(key->symbols, labels, n);
+		key->len = (uint16_t)trie_key_from_labels(key->symbols, labels, n);
+		key->symbols[key->len] = 0;
 		image->has_wildcards |= has_asterisk(labels, n);
 		if (number == 0 ? !apex_entry_is_sound(image, h, leaf)
 		                : !ascends(&keys[(number + 1) % 2], key))

@@ -190,7 +190,8 @@ static size_t pattern_key(const struct image *image, const struct image_rule *ru
  * out; and the walk for a pattern's key ends at its leaf. */
 static bool patterns_are_sound(const struct image *image)
 {
-	uint8_t key[2 * TRIE_KEY_MAX] = {0};
+	uint8_t symbols[2 * TRIE_KEY_MAX];
+	struct trie_key key;
 	uint32_t leaves = 0, next = 0, leaf;
 	struct trie_cursor cursor;
 
@@ -217,10 +218,14 @@ static bool patterns_are_sound(const struct image *image)
 		        node->high != TRIE_LEAF || node->ref + 1 != next + node->low)
 			return false;
 		for (; next <= node->ref; next++) {
-			size_t n =
-			        pattern_key(image, &image->rules[image->patterns[next].rule], key);
-			memset(key + n, 0, sizeof key - n);
-			if (trie_walk(image->pattern_nodes, key) != leaf)
+			size_t n = pattern_key(
+			        image, &image->rules[image->patterns[next].rule], symbols);
+			if (n > TRIE_KEY_MAX)
+				return false;
+			memcpy(key.symbols, symbols, n);
+			key.symbols[n] = 0;
+			key.len = (uint16_t)n;
+			if (trie_walk(image->pattern_nodes, &key, 0) != leaf)
 				return false;
 		}
 	}

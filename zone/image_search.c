@@ -152,7 +152,7 @@ void image_search_made(struct image_search *s, const struct image *image,
 	s->image = image;
 	s->is_reverse = false;
 	s->rule = NULL;
-	s->symbols = key->symbols + image->apex_key_len;
+	s->key = key;
 	s->label = label;
 	s->owner_labels = (uint8_t)owner_labels;
 	s->node = 0;
@@ -189,7 +189,7 @@ TRIE_WALKER static void walk(struct image_search *s)
 		ask(s, node->ref + 1);
 		return;
 	}
-	s->node = trie_step(node, s->symbols);
+	s->node = trie_step(node, s->key, s->image->apex_key_len);
 	__builtin_prefetch(&s->image->pattern_nodes[s->node]);
 }
 

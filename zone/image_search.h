@@ -31,7 +31,8 @@ struct image_search {
 	uint32_t seat; /* the spans before it do not begin behind its last address */
 	const struct image_block *block;
 	/* of a name: */
-	const uint8_t *symbols, *label;
+	const struct trie_key *key;
+	const uint8_t *label;
 	uint32_t node;    /* where the walk stands */
 	uint32_t pattern; /* 1 + that which is asked */
 	uint8_t address[16];

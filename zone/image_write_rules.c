@@ -350,9 +350,10 @@ static void find_cuts(struct image_writer *w)
 		memcpy(a.octets, rule->first, sizeof a.octets);
 		if (name_from_addr(&name, &a, rule->bits) != OK)
 			continue; /* image_check() finds it */
-		memset(key.symbols, 0, sizeof key.symbols);
-		trie_key_from_labels(key.symbols, name.wire, name.len - w->apex_len);
-		rule->shape = trie_walk(nodes, key.symbols);
+		key.len = (uint16_t)trie_key_from_labels(
+		        key.symbols, name.wire, name.len - w->apex_len);
+		key.symbols[key.len] = 0;
+		rule->shape = trie_walk(nodes, &key, 0);
 	}
 }
 

@@ -143,7 +143,7 @@ void lookup_name(struct lookup *out, const struct image *image, const struct tri
 {
 	const struct sought n = {image, key, qname, at, labels};
 
-	lookup_judge(out, &n, trie_walk(image->nodes, key->symbols + image->apex_key_len));
+	lookup_judge(out, &n, trie_walk(image->nodes, key, image->apex_key_len));
 	while (out->is_open)
 		(void)lookup_step(out, &n);
 }
@@ -171,8 +171,7 @@ bool lookup_exact(struct entry *out, const struct image *image, const struct tri
 {
 	uint8_t at[NAME_MAX_LABELS + 1];
 	unsigned labels = name_find_labels(at, name), owner_labels;
-	struct entry e =
-	        image_entry(image, trie_walk(image->nodes, key->symbols + image->apex_key_len));
+	struct entry e = image_entry(image, trie_walk(image->nodes, key, image->apex_key_len));
 	unsigned below = labels - image->apex_labels;
 	if (image_count_shared(image, &e, name, at, below, &owner_labels) < below ||
 	        owner_labels != below)

@@ -30,6 +30,88 @@
 
 static const uint16_t symbols_of[256] = {ROWS(0), ROWS(64), ROWS(128), ROWS(192)};
 
+/* Sixteen octets at once. */
+typedef uint8_t octets16 __attribute__((vector_size(16)));
+
+#define RARE 0x80 /* at the place of an octet that takes two symbols */
+
+static octets16 load(const uint8_t *p)
+{
+	octets16 v;
+
+	memcpy(&v, p, sizeof v);
+	return v;
+}
+
+static void store(uint8_t *p, octets16 v)
+{
+	memcpy(p, &v, sizeof v);
+}
+
+/* The first n octets of sixteen, zeros behind them. */
+static octets16 keep_first(octets16 v, unsigned n)
+{
+	static const uint8_t ones[32] = {
+	        255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255};
+
+	return v & load(ones + 16 - n);
+}
+
+/* symbols_of[] in arithmetic; RARE where there are two. */
+static octets16 convert(octets16 c)
+{
+	octets16 is_capital = (octets16)(c - 'A' < 26);
+	octets16 number = c - '-', letter = (c | (is_capital & 0x20)) - '_';
+	octets16 is_number = (octets16)(number < 13), is_letter = (octets16)(letter < 28);
+
+	return (is_number & (number + 2)) | (is_letter & (letter + 16)) |
+	       (~(is_number | is_letter) & RARE);
+}
+
+static bool has_rare(octets16 v)
+{
+	uint64_t halves[2];
+
+	memcpy(halves, &v, sizeof v);
+	return (halves[0] | halves[1]) & 0x8080808080808080U;
+}
+
+/* The symbols of a label that stand at `in`, up to 15 others behind them; adds to *seen what there
+ * are. May write 15 octets too many. */
+static void copy_label(uint8_t *out, const uint8_t *in, unsigned n, octets16 *seen)
+{
+	octets16 v;
+
+	for (; n > 16; n -= 16, in += 16, out += 16) {
+		v = load(in);
+		*seen |= v;
+		store(out, v);
+	}
+	v = keep_first(load(in), n);
+	*seen |= v;
+	store(out, v);
+	out[n] = 0;
+}
+
+/* put_labels() for `octets` octets of labels, 16 at least. False where an octet is rare. What is
+ * written is no more than the labels and 16 octets. */
+static bool put_plain_labels(
+        uint8_t *out, const uint8_t *labels, size_t octets, const uint8_t *at, unsigned count)
+{
+	uint8_t converted[NAME_MAX_OCTETS + 16]; /* length octets among them, which mean nothing */
+	octets16 seen = {0};
+
+	for (size_t i = 0; i < octets - 16; i += 16)
+		store(converted + i, convert(load(labels + i)));
+	store(converted + octets - 16, convert(load(labels + octets - 16)));
+	while (count) {
+		unsigned begin = at[--count], n = labels[begin];
+		copy_label(out, converted + begin + 1, n, &seen);
+		out += n + 1;
+	}
+	return !has_rare(seen);
+}
+
 static size_t put_label(uint8_t *out, const uint8_t *label)
 {
 	uint8_t *p = out;
@@ -44,10 +126,14 @@ static size_t put_label(uint8_t *out, const uint8_t *label)
 	return (size_t)(p - out);
 }
 
-static size_t put_labels(uint8_t *out, const uint8_t *labels, const uint8_t *at, unsigned count)
+static size_t put_labels(
+        uint8_t *out, const uint8_t *labels, size_t octets, const uint8_t *at, unsigned count)
 {
 	size_t n = 0;
 
+	/* an octet a symbol: the length octets stand for the ends of the labels */
+	if (octets >= 16 && put_plain_labels(out, labels, octets, at, count))
+		return octets;
 	while (count)
 		n += put_label(out + n, labels + at[--count]);
 	return n;
@@ -56,8 +142,8 @@ static size_t put_labels(uint8_t *out, const uint8_t *labels, const uint8_t *at,
 void trie_key_from_found(
         struct trie_key *key, const uint8_t *wire, const uint8_t *at, unsigned count)
 {
-	key->len = (uint16_t)put_labels(key->symbols, wire, at, count);
-	memset(key->symbols + key->len, 0, sizeof key->symbols - key->len);
+	key->len = (uint16_t)put_labels(key->symbols, wire, at[count], at, count);
+	key->symbols[key->len] = 0;
 }
 
 void trie_key_from_name(struct trie_key *key, const uint8_t *wire)
@@ -74,7 +160,7 @@ size_t trie_key_from_labels(uint8_t *out, const uint8_t *labels, size_t n)
 
 	for (size_t i = 0; i < n; i += 1 + (size_t)labels[i])
 		at[count++] = (uint8_t)i;
-	return put_labels(out, labels, at, count);
+	return put_labels(out, labels, n, at, count);
 }
 
 /* A key while building: symbols, and zero beyond its end. */

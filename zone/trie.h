@@ -37,7 +37,7 @@
 
 struct trie_key {
 	uint16_t len;
-	uint8_t symbols[TRIE_KEY_MAX]; /* zeros behind the key as far as TRIE_KEY_MAX */
+	uint8_t symbols[TRIE_KEY_MAX + 1]; /* a zero at `len`; anything behind it */
 };
 
 struct trie_node {
@@ -65,7 +65,7 @@ void trie_key_from_found(
         struct trie_key *key, const uint8_t *wire, const uint8_t *at, unsigned count);
 
 /* The same for labels without a root, written from the front of `out` (room for TRIE_KEY_MAX);
- * returns the number of symbols. `labels[0..n)` are whole labels. */
+ * returns the number of symbols. `labels[0..n)` are whole labels of at most a name. */
 size_t trie_key_from_labels(uint8_t *out, const uint8_t *labels, size_t n);
 
 /* Keys to build from: key i is symbols[ends[i-1] .. ends[i]), from 0 for the first. They ascend
@@ -96,23 +96,27 @@ static inline unsigned trie_offset(const struct trie_node *node)
 	return node->high >> 16 & 0x7fff;
 }
 
-/* One step of a walk from a branch: the index of the child for the key's symbols, which start at
- * `symbols` and are followed by zeros as far as any offset reaches. */
-static inline uint32_t trie_step(const struct trie_node *node, const uint8_t *symbols)
+/* One step of a walk from a branch: the index of the child for the key's symbols from number `from`
+ * on. Behind the last of them are zeros without end. */
+static inline uint32_t trie_step(
+        const struct trie_node *node, const struct trie_key *key, unsigned from)
 {
-	uint64_t bit = (uint64_t)1 << symbols[trie_offset(node)], bitmap = trie_bitmap(node);
+	unsigned at = from + trie_offset(node);
+	uint64_t bit = (uint64_t)1 << key->symbols[at < key->len ? at : key->len];
+	uint64_t bitmap = trie_bitmap(node);
 	uint32_t place = (uint32_t)__builtin_popcountll(bitmap & (bit - 1));
 
 	return node->ref + ((bitmap & bit) ? place : 0);
 }
 
-/* The index of the leaf that shares the longest prefix with the key. */
-static inline uint32_t trie_walk(const struct trie_node *nodes, const uint8_t *symbols)
+/* The index of the leaf that shares the longest prefix with the key from symbol `from` on. */
+static inline uint32_t trie_walk(
+        const struct trie_node *nodes, const struct trie_key *key, unsigned from)
 {
 	uint32_t at = 0;
 
 	while (!trie_is_leaf(&nodes[at]))
-		at = trie_step(&nodes[at], symbols);
+		at = trie_step(&nodes[at], key, from);
 	return at;
 }
 

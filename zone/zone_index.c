@@ -91,7 +91,7 @@ TRIE_WALKER uint32_t zone_index_find(const struct zone_index *index, const struc
 		return ZONE_NONE;
 	/* The leaf shares the longest prefix with the name, so every apex at or above the name is
 	 * at or above the leaf's. */
-	uint32_t zone = index->nodes[trie_walk(index->nodes, key->symbols)].ref;
+	uint32_t zone = index->nodes[trie_walk(index->nodes, key, 0)].ref;
 	while (zone != ZONE_NONE && !is_within(index, zone, key))
 		zone = index->parents[zone];
 	return zone;

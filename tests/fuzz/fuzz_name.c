@@ -48,7 +48,7 @@ static void check_order(const struct name *a, const struct name *b)
 	trie_key_from_name(&kb, b->wire);
 	must(ka.len <= TRIE_KEY_MAX && kb.len <= TRIE_KEY_MAX, "a key has room");
 	int names = name_compare(a->wire, b->wire);
-	int keys = memcmp(ka.symbols, kb.symbols, sizeof ka.symbols);
+	int keys = memcmp(ka.symbols, kb.symbols, ka.len < kb.len ? ka.len : kb.len);
 	keys = keys ? keys : (ka.len > kb.len) - (ka.len < kb.len);
 	must((names < 0) == (keys < 0) && (names > 0) == (keys > 0), "keys order as names do");
 	must((names == 0) == name_equal(a->wire, b->wire), "equal is equal");

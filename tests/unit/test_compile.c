@@ -93,7 +93,7 @@ static void a_served_zone_below_another_is_a_cut_in_it(void **state)
 	struct trie_key key;
 	const uint8_t *below = (const uint8_t *)"\1x\4deep\3sub\7example";
 	trie_key_from_name(&key, below);
-	uint32_t leaf = trie_walk(outer->nodes, key.symbols + outer->apex_key_len);
+	uint32_t leaf = trie_walk(outer->nodes, &key, outer->apex_key_len);
 	assert_int_equal(outer->nodes[leaf].low, leaf + 1);
 	text = image_dump(snapshot->images[2]);
 	assert_non_null(strstr(text, "a.deep.sub.example. 60 A c0000201\n"));

@@ -137,7 +137,7 @@ static void names_beyond_the_numbered_suffixes_are_whole(void **state)
 	assert_int_equal(image_open(&image, octets, size), OK);
 	assert_int_equal(image->suffix_count, 65536);
 	struct trie_key key = {.len = 2, .symbols = {19, 0}};
-	struct entry e = image_entry(image, trie_walk(image->nodes, key.symbols));
+	struct entry e = image_entry(image, trie_walk(image->nodes, &key, 0));
 	struct rrset set;
 	uint8_t rdata[NAME_MAX_OCTETS];
 	assert_true(image_find_rrset(&e, RR_PTR, &set));

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+#include "tests/help/random.h"
 #include "tests/unit/unit.h"
 #include "zone/trie.h"
 #include "zone/zone_index.h"
@@ -12,6 +13,17 @@ static void key_of_text(struct trie_key *key, const char *text)
 }
 
 /* RFC 4034 6.1's own example, in its order. */
+/* Symbols, then lengths; a key ends with 0 and so sorts before what goes on. */
+static int compare_keys(const struct trie_key *a, const struct trie_key *b)
+{
+	unsigned n = a->len < b->len ? a->len : b->len;
+	int difference = memcmp(a->symbols, b->symbols, n);
+
+	assert_int_equal(a->symbols[a->len], 0);
+	assert_int_equal(b->symbols[b->len], 0);
+	return difference ? difference : a->len - b->len;
+}
+
 static void keys_are_in_canonical_order(void **state)
 {
 	static const char *const names[] = {"example.", "a.example.", "yljkjljk.a.example.",
@@ -23,7 +35,7 @@ static void keys_are_in_canonical_order(void **state)
 		struct trie_key a, b;
 		key_of_text(&a, names[i - 1]);
 		key_of_text(&b, names[i]);
-		assert_true(memcmp(a.symbols, b.symbols, TRIE_KEY_MAX) < 0);
+		assert_true(compare_keys(&a, &b) < 0);
 	}
 }
 
@@ -37,7 +49,7 @@ static void every_octet_has_its_place_in_order(void **state)
 			trie_key_from_name(&ka, wire_a);
 			trie_key_from_name(&kb, wire_b);
 			int expected = name_compare(wire_a, wire_b);
-			int difference = memcmp(ka.symbols, kb.symbols, TRIE_KEY_MAX);
+			int difference = compare_keys(&ka, &kb);
 			assert_int_equal((expected > 0) - (expected < 0),
 			        (difference > 0) - (difference < 0));
 			assert_true(ka.symbols[0] < 48 && ka.symbols[1] < 48);
@@ -58,6 +70,69 @@ static void key_of_an_apex_begins_the_keys_of_its_names(void **state)
 	size_t n = trie_key_from_labels(rest, (const uint8_t *)"\1x\1y", 4);
 	assert_int_equal(n, name.len - apex.len);
 	assert_memory_equal(rest, name.symbols + apex.len, n);
+}
+
+/* The key, an octet after the other. */
+static void key_by_octets(struct trie_key *key, const uint8_t *wire)
+{
+	uint8_t at[NAME_MAX_LABELS + 1];
+	unsigned count = name_find_labels(at, wire);
+
+	key->len = 0;
+	while (count) {
+		const uint8_t *label = wire + at[--count];
+		for (unsigned i = 1; i <= *label; i++) {
+			const uint8_t single[] = {1, label[i]};
+			size_t n = trie_key_from_labels(
+			        key->symbols + key->len, single, sizeof single);
+			key->len = (uint16_t)(key->len + n - 1);
+		}
+		key->symbols[key->len++] = 0;
+	}
+	key->symbols[key->len] = 0;
+}
+
+/* Labels of every length, at every place; the plain octets, and one that is not. */
+static void key_does_not_depend_on_how_it_is_made(void **state)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	                            "0123456789-_./`";
+	unsigned keys = 0;
+	(void)state;
+
+	random_seed(1);
+	for (unsigned round = 0; round < 20000; round++) {
+		struct trie_key key, expected;
+		uint8_t wire[NAME_MAX_OCTETS];
+		unsigned n = 0, size = 1 + random_below(NAME_MAX_OCTETS - 1);
+		while (n + 2 < size) {
+			unsigned most = size - n - 2 < 63 ? size - n - 2 : 63;
+			unsigned len =
+			        1 + random_below(random_below(4) ? (most < 8 ? most : 8) : most);
+			wire[n++] = (uint8_t)len;
+			while (len--)
+				wire[n++] = (uint8_t)plain[random_below(sizeof plain - 1)];
+		}
+		wire[n] = 0;
+		if (n > 2 && round % 3 == 0) {
+			unsigned at = random_below(n), label = 0;
+			while (label + 1U + wire[label] <= at)
+				label += 1U + wire[label];
+			if (at != label)
+				wire[at] = (uint8_t)random_below(256);
+		}
+		/* nothing is read behind the name */
+		uint8_t *own = malloc(n + 1);
+		assert_non_null(own);
+		memcpy(own, wire, n + 1);
+		trie_key_from_name(&key, own);
+		key_by_octets(&expected, wire);
+		assert_int_equal(key.len, expected.len);
+		assert_memory_equal(key.symbols, expected.symbols, key.len + 1U);
+		keys += key.len > n;
+		free(own);
+	}
+	assert_true(keys > 1000); /* with octets that take two symbols */
 }
 
 static void longest_name_fits_a_key(void **state)
@@ -96,10 +171,11 @@ static void walk_ends_at_the_leaf_that_shares_most(void **state)
 		struct trie_key key = {0};
 		uint32_t begin = i ? ends[i - 1] : 0;
 		memcpy(key.symbols, symbols + begin, ends[i] - begin);
-		assert_int_equal(nodes[trie_walk(nodes, key.symbols)].ref, i);
+		key.len = (uint16_t)(ends[i] - begin);
+		assert_int_equal(nodes[trie_walk(nodes, &key, 0)].ref, i);
 	}
-	struct trie_key near = {.symbols = {18, 0, 20, 21, 0}};
-	assert_int_equal(nodes[trie_walk(nodes, near.symbols)].ref, 2);
+	struct trie_key near = {.len = 5, .symbols = {18, 0, 20, 21, 0}};
+	assert_int_equal(nodes[trie_walk(nodes, &near, 0)].ref, 2);
 	struct trie_cursor c;
 	uint32_t leaf, expected = 0;
 	trie_cursor_init(&c, nodes, count);
@@ -198,6 +274,7 @@ int main(void)
 	        cmocka_unit_test(keys_are_in_canonical_order),
 	        cmocka_unit_test(every_octet_has_its_place_in_order),
 	        cmocka_unit_test(key_of_an_apex_begins_the_keys_of_its_names),
+	        cmocka_unit_test(key_does_not_depend_on_how_it_is_made),
 	        cmocka_unit_test(longest_name_fits_a_key),
 	        cmocka_unit_test(walk_ends_at_the_leaf_that_shares_most),
 	        cmocka_unit_test(one_key_is_a_tree_of_one_leaf),
