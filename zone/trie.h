@@ -86,9 +86,15 @@ static inline bool trie_is_leaf(const struct trie_node *node)
 	return node->high & TRIE_LEAF;
 }
 
+/* `low` and `high` in one. */
+static inline uint64_t trie_word(const struct trie_node *node)
+{
+	return (uint64_t)node->high << 32 | node->low;
+}
+
 static inline uint64_t trie_bitmap(const struct trie_node *node)
 {
-	return (uint64_t)(node->high & 0xffff) << 32 | node->low;
+	return trie_word(node) & 0xffffffffffffU;
 }
 
 static inline unsigned trie_offset(const struct trie_node *node)
@@ -101,12 +107,13 @@ static inline unsigned trie_offset(const struct trie_node *node)
 static inline uint32_t trie_step(
         const struct trie_node *node, const struct trie_key *key, unsigned from)
 {
-	unsigned at = from + trie_offset(node);
-	uint64_t bit = (uint64_t)1 << key->symbols[at < key->len ? at : key->len];
-	uint64_t bitmap = trie_bitmap(node);
-	uint32_t place = (uint32_t)__builtin_popcountll(bitmap & (bit - 1));
+	uint64_t word = trie_word(node);
+	unsigned at = from + (unsigned)(word >> 48);
+	unsigned symbol = key->symbols[at < key->len ? at : key->len];
+	/* the symbol's bit is the highest, those of the symbols before it are below */
+	uint64_t until = word << (63 - symbol);
 
-	return node->ref + ((bitmap & bit) ? place : 0);
+	return node->ref + ((int64_t)until < 0 ? (uint32_t)__builtin_popcountll(until) - 1 : 0);
 }
 
 /* The index of the leaf that shares the longest prefix with the key from symbol `from` on. */
