@@ -14,8 +14,6 @@ struct work {
 	struct request request;
 	const struct image *image; /* NULL: no zone of ours, or nothing to look up */
 	uint32_t zone, node;
-	unsigned labels;
-	uint8_t at[NAME_MAX_LABELS + 1]; /* where each label of the qname begins */
 	struct trie_key key;
 	struct sought sought;
 	struct lookup found;
@@ -23,7 +21,7 @@ struct work {
 
 static void find_zone(struct work *w, const struct snapshot *snapshot)
 {
-	w->zone = reply_find_zone(snapshot, &w->key, w->labels, w->request.qtype);
+	w->zone = reply_find_zone(snapshot, &w->key, w->request.labels, w->request.qtype);
 	if (w->zone == ZONE_NONE)
 		return;
 	w->image = snapshot->images[w->zone];
@@ -35,13 +33,10 @@ static void read_query(struct work *w, const struct snapshot *snapshot, const st
 {
 	w->image = NULL;
 	w->zone = ZONE_NONE;
-	w->labels = 0;
 	query_read(&w->request, query->octets, query->len);
-	if (w->request.question_octets)
-		w->labels = name_find_labels(w->at, w->request.qname);
 	if (w->request.verdict != VERDICT_ASK || !snapshot)
 		return;
-	trie_key_from_found(&w->key, w->request.qname, w->at, w->labels);
+	trie_key_from_found(&w->key, w->request.qname, w->request.at, w->request.labels);
 	find_zone(w, snapshot);
 }
 
@@ -83,7 +78,8 @@ static void judge_all(struct work *works, size_t n)
 		struct work *w = &works[i];
 		if (!w->image)
 			continue;
-		w->sought = (struct sought){w->image, &w->key, w->request.qname, w->at, w->labels};
+		w->sought = (struct sought){
+		        w->image, &w->key, w->request.qname, w->request.at, w->request.labels};
 		lookup_judge(&w->found, &w->sought, w->node);
 		if (w->found.is_open)
 			open[left++] = w;
@@ -130,8 +126,8 @@ static void write_response(struct work *w, const struct snapshot *snapshot,
 		r.kind = ANSWER_REFUSED;
 		r.ede = EDE_NOT_AUTHORITATIVE;
 	}
-	response_begin(&r.writer, out->octets, size_limit(w, config, query, out), &w->request,
-	        w->at, w->labels, r.ede);
+	response_begin(
+	        &r.writer, out->octets, size_limit(w, config, query, out), &w->request, r.ede);
 	if (w->image)
 		reply_from_zone(&r, &w->sought, &w->found);
 	out->len = (uint16_t)response_end(&r.writer, r.flags, r.rcode, config->udp_size, r.ede);

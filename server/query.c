@@ -5,8 +5,6 @@
 
 #include "zone/rr.h"
 
-#define RR_FIXED_OCTETS 10 /* type, class, TTL, rdata length: RFC 1035 4.1.3 */
-
 static uint16_t get16(const uint8_t *p)
 {
 	return (uint16_t)(p[0] << 8 | p[1]);
@@ -98,14 +96,23 @@ static bool read_records(struct request *r, const uint8_t *p, const uint8_t *end
 /* The question; false when it is malformed. */
 static bool read_question(struct request *r, const uint8_t *p, const uint8_t *end)
 {
-	const uint8_t *at = skip_labels(p, end);
+	size_t room = (size_t)(end - p), n = 0;
+	unsigned labels = 0;
 
-	if (!at || *at || at - p >= NAME_MAX_OCTETS || end - at < 5)
+	for (;; n += 1U + p[n], labels++) {
+		if (n >= room || n >= NAME_MAX_OCTETS || p[n] > LABEL_MAX_OCTETS)
+			return false;
+		r->at[labels] = (uint8_t)n;
+		if (p[n] == 0)
+			break;
+	}
+	if (room - n < 5)
 		return false;
+	r->labels = (uint8_t)labels;
 	r->qname = p;
-	r->question_octets = (uint16_t)(at - p + 5);
-	r->qtype = get16(at + 1);
-	r->qclass = get16(at + 3);
+	r->question_octets = (uint16_t)(n + 5);
+	r->qtype = get16(p + n + 1);
+	r->qclass = get16(p + n + 3);
 	return true;
 }
 
@@ -129,7 +136,7 @@ static void judge(struct request *r)
 
 void query_read(struct request *r, const uint8_t *octets, size_t len)
 {
-	memset(r, 0, sizeof *r);
+	memset(r, 0, offsetof(struct request, at)); /* the rest is written before it is read */
 	if (len < HEADER_OCTETS || octets[2] & 0x80)
 		return;
 	r->id = get16(octets);
@@ -152,6 +159,7 @@ void query_read(struct request *r, const uint8_t *octets, size_t len)
 	        !read_records(r, question + r->question_octets, end,
 	                answers + authority + additional, additional)) {
 		r->question_octets = 0;
+		r->labels = 0;
 		refuse(r, RCODE_FORMERR);
 		return;
 	}

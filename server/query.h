@@ -12,7 +12,8 @@
 
 #include "zone/name.h"
 
-#define HEADER_OCTETS 12 /* RFC 1035 4.1.1 */
+#define HEADER_OCTETS   12 /* RFC 1035 4.1.1 */
+#define RR_FIXED_OCTETS 10 /* type, class, TTL, rdata length: RFC 1035 4.1.3 */
 
 /* Header bits of the second 16-bit word. */
 #define FLAG_QR          0x8000U
@@ -48,8 +49,10 @@ struct request {
 	const uint8_t *qname;     /* wire form inside the query; any case */
 	uint16_t question_octets; /* qname, qtype, qclass; 0: no question to copy */
 	uint16_t qtype, qclass;
-	uint16_t payload;            /* of the OPT record, at least 512; 0: no EDNS */
-	bool has_edns, wants_dnssec; /* DO: RFC 3225 */
+	uint16_t payload;                /* of the OPT record, at least 512; 0: no EDNS */
+	bool has_edns, wants_dnssec;     /* DO: RFC 3225 */
+	uint8_t labels;                  /* of qname */
+	uint8_t at[NAME_MAX_LABELS + 1]; /* where each begins: name_find_labels() */
 };
 
 /* Read octets[0..len). Fills *out, whatever they are; out->qname points into them. */

@@ -10,27 +10,37 @@
 #define POINTER       0xc000U
 #define POINTER_REACH 0x3fff /* the last octet that a pointer can name */
 
-static void put(struct response_writer *w, const uint8_t *octets, size_t n)
+static void set16(uint8_t *p, unsigned value)
 {
+	p[0] = (uint8_t)(value >> 8);
+	p[1] = (uint8_t)value;
+}
+
+static void set32(uint8_t *p, uint32_t value)
+{
+	set16(p, value >> 16);
+	set16(p + 2, value & 0xffff);
+}
+
+/* Room for n octets more; NULL where there is none. */
+static uint8_t *take(struct response_writer *w, size_t n)
+{
+	uint8_t *p = w->octets + w->len;
+
 	if (w->limit - w->len < n) {
 		w->full = true;
-		return;
+		return NULL;
 	}
-	memcpy(w->octets + w->len, octets, n);
 	w->len += n;
+	return p;
 }
 
-static void put16(struct response_writer *w, unsigned value)
+static void put(struct response_writer *w, const uint8_t *octets, size_t n)
 {
-	uint8_t octets[] = {(uint8_t)(value >> 8), (uint8_t)value};
+	uint8_t *p = take(w, n);
 
-	put(w, octets, sizeof octets);
-}
-
-static void put32(struct response_writer *w, uint32_t value)
-{
-	put16(w, value >> 16);
-	put16(w, value & 0xffff);
+	if (p)
+		memcpy(p, octets, n);
 }
 
 /* True when the name at message offset `at` is `wire`, letter case aside. */
@@ -55,37 +65,80 @@ static bool is_same_name(const struct response_writer *w, size_t at, const uint8
 	}
 }
 
-/* Where a name of this many labels stands in the message already; 0 when nowhere. */
-static size_t find_name(const struct response_writer *w, const uint8_t *wire, unsigned labels)
+static bool is_same_label(const uint8_t *a, const uint8_t *b)
 {
-	if (labels <= w->qname_labels) {
-		size_t at = HEADER_OCTETS + (size_t)w->qname_at[w->qname_labels - labels];
-		if (is_same_name(w, at, wire))
-			return at;
+	if (*a != *b)
+		return false;
+	for (unsigned i = 1; i <= *a; i++)
+		if (octet_lower(a[i]) != octet_lower(b[i]))
+			return false;
+	return true;
+}
+
+/* The most labels at the end of a name that stand in the message already, and where. */
+struct known {
+	unsigned labels;
+	size_t at;
+};
+
+/* ... in the qname. */
+static struct known find_in_qname(
+        const struct request *r, const uint8_t *wire, const uint8_t *at, unsigned count)
+{
+	unsigned most = count < r->labels ? count : r->labels, n = 0;
+
+	while (n < most &&
+	        is_same_label(wire + at[count - 1 - n], r->qname + r->at[r->labels - 1 - n]))
+		n++;
+	return (struct known){n, HEADER_OCTETS + (n ? (size_t)r->at[r->labels - n] : 0)};
+}
+
+/* The place of the label behind the one at `at`. */
+static size_t next_label(const struct response_writer *w, size_t at)
+{
+	const uint8_t *p = w->octets + at;
+
+	while (*p >= 0xc0)
+		p = w->octets + ((p[0] & 0x3f) << 8 | p[1]);
+	return (size_t)(p - w->octets) + 1 + *p;
+}
+
+/* ... in the names written so far, where they have more than is known. */
+static void find_in_names(const struct response_writer *w, struct known *known, const uint8_t *wire,
+        const uint8_t *at, unsigned count)
+{
+	for (unsigned i = 0; i < w->name_count; i++) {
+		size_t there = w->names[i].at;
+		for (unsigned n = w->names[i].labels; n > known->labels; n--) {
+			if (n <= count && there <= POINTER_REACH &&
+			        is_same_name(w, there, wire + at[count - n]))
+				*known = (struct known){n, there};
+			else
+				there = next_label(w, there);
+		}
 	}
-	for (unsigned i = 0; i < w->name_count; i++)
-		if (w->names[i].labels == labels && is_same_name(w, w->names[i].at, wire))
-			return w->names[i].at;
-	return 0;
 }
 
 static void put_name(struct response_writer *w, const uint8_t *wire)
 {
-	for (unsigned labels = name_count_labels(wire); labels && !w->full; labels--) {
-		size_t at = find_name(w, wire, labels);
-		if (at) {
-			put16(w, POINTER | (unsigned)at);
-			return;
-		}
-		at = w->len;
-		put(w, wire, 1U + *wire);
-		if (!w->full && w->name_count < RESPONSE_NAMES && at <= POINTER_REACH) {
-			w->names[w->name_count].at = (uint16_t)at;
-			w->names[w->name_count++].labels = (uint8_t)labels;
-		}
-		wire += 1 + *wire;
+	uint8_t at[NAME_MAX_LABELS + 1];
+	unsigned count = name_find_labels(at, wire);
+	struct known known = find_in_qname(w->request, wire, at, count);
+
+	find_in_names(w, &known, wire, at, count);
+	size_t n = at[count - known.labels], begin = w->len; /* of the labels to be written */
+	uint8_t *p = take(w, n + (known.labels ? 2 : 1));
+	if (!p)
+		return;
+	memcpy(p, wire, n);
+	if (known.labels)
+		set16(p + n, POINTER | (unsigned)known.at);
+	else
+		p[n] = 0;
+	if (n && begin <= POINTER_REACH && w->name_count < RESPONSE_NAMES) {
+		w->names[w->name_count].at = (uint16_t)begin;
+		w->names[w->name_count++].labels = (uint8_t)count;
 	}
-	put(w, wire, 1);
 }
 
 /* The rdata of a type that RFC 1035 knows: its names may be compressed (RFC 3597 4). */
@@ -123,46 +176,49 @@ static void put_target(
 		put_name(w, name.wire);
 }
 
-/* The length of what was written behind the place for it. */
-static void put_length(struct response_writer *w, size_t length_at)
-{
-	size_t n = w->len - length_at - 2;
-
-	w->octets[length_at] = (uint8_t)(n >> 8);
-	w->octets[length_at + 1] = (uint8_t)n;
-}
-
-static void put_record(
-        struct response_writer *w, const struct image *image, uint16_t type, const uint8_t *record)
-{
-	size_t length_at = w->len;
-
-	put16(w, 0);
-	if (type == RR_A)
-		put(w, record, 4);
-	else if (type == RR_AAAA)
-		put(w, record, 16);
-	else if (rr_is_one_name(type))
-		put_target(w, image, type, record);
-	else
-		put_rdata(w, rr_shape(type), record + 2, image_record_size(type, record) - 2);
-	if (!w->full)
-		put_length(w, length_at);
-}
-
-/* The owner, a pointer into the qname or a name of its own; type, class and TTL. */
-static void put_head(struct response_writer *w, unsigned owner_labels, const uint8_t *owner,
+/* The owner, a pointer into the qname or a name of its own; type, class, TTL, and room for the
+ * length of the rdata. Returns that room; NULL when there is none. */
+static uint8_t *put_head(struct response_writer *w, unsigned owner_labels, const uint8_t *owner,
         uint16_t type, uint32_t ttl_s)
 {
+	const struct request *r = w->request;
+	size_t pointer = owner || !owner_labels ? 0 : 2;
+
 	if (owner)
 		put_name(w, owner);
-	else if (owner_labels)
-		put16(w, POINTER | (HEADER_OCTETS + w->qname_at[w->qname_labels - owner_labels]));
-	else
+	else if (!owner_labels)
 		put(w, (const uint8_t *)"", 1);
-	put16(w, type);
-	put16(w, CLASS_IN);
-	put32(w, ttl_s);
+	uint8_t *p = w->full ? NULL : take(w, pointer + RR_FIXED_OCTETS);
+	if (!p)
+		return NULL;
+	if (pointer)
+		set16(p, POINTER | (HEADER_OCTETS + r->at[r->labels - owner_labels]));
+	p += pointer;
+	set16(p, type);
+	set16(p + 2, CLASS_IN);
+	set32(p + 4, ttl_s);
+	return p + 8;
+}
+
+static void put_record(struct response_writer *w, const struct image *image,
+        const struct rrset *set, unsigned owner_labels, const uint8_t *owner, uint32_t ttl_s,
+        const uint8_t *record)
+{
+	uint8_t *length = put_head(w, owner_labels, owner, set->type, ttl_s);
+	size_t begin = w->len;
+
+	if (!length)
+		return;
+	if (set->type == RR_A)
+		put(w, record, 4);
+	else if (set->type == RR_AAAA)
+		put(w, record, 16);
+	else if (rr_is_one_name(set->type))
+		put_target(w, image, set->type, record);
+	else
+		put_rdata(w, rr_shape(set->type), record + 2,
+		        image_record_size(set->type, record) - 2);
+	set16(length, (unsigned)(w->len - begin));
 }
 
 /* Where the writer stood before an RRset. */
@@ -197,9 +253,9 @@ bool response_rrset(struct response_writer *w, enum section section, const struc
 	const uint8_t *record = set->records;
 
 	for (unsigned i = 0; i < set->count && !w->full; i++) {
-		put_head(w, owner_labels, owner, set->type, ttl_s);
-		put_record(w, image, set->type, record);
-		record += image_record_size(set->type, record);
+		put_record(w, image, set, owner_labels, owner, ttl_s, record);
+		if (i + 1U < set->count)
+			record += image_record_size(set->type, record);
 	}
 	return settle(w, &before, section, set->count);
 }
@@ -209,17 +265,17 @@ bool response_made(struct response_writer *w, enum section section, unsigned own
 {
 	struct mark before = mark(w);
 
-	put_head(w, owner_labels, owner, type, ttl_s);
-	size_t length_at = w->len;
-	put16(w, 0);
-	if (type == RR_A)
-		put(w, rdata, 4);
-	else if (type == RR_AAAA)
-		put(w, rdata, 16);
-	else
-		put_name(w, rdata);
-	if (!w->full)
-		put_length(w, length_at);
+	uint8_t *length = put_head(w, owner_labels, owner, type, ttl_s);
+	size_t begin = w->len;
+	if (length) {
+		if (type == RR_A)
+			put(w, rdata, 4);
+		else if (type == RR_AAAA)
+			put(w, rdata, 16);
+		else
+			put_name(w, rdata);
+		set16(length, (unsigned)(w->len - begin));
+	}
 	return settle(w, &before, section, 1);
 }
 
@@ -229,7 +285,7 @@ static size_t edns_octets(const struct request *r, uint16_t ede)
 }
 
 void response_begin(struct response_writer *w, uint8_t *octets, size_t size,
-        const struct request *request, const uint8_t *qname_at, unsigned qname_labels, uint16_t ede)
+        const struct request *request, uint16_t ede)
 {
 	assert(size >= 512);
 	w->octets = octets;
@@ -237,8 +293,6 @@ void response_begin(struct response_writer *w, uint8_t *octets, size_t size,
 	w->limit = size - edns_octets(request, ede);
 	w->full = false;
 	w->request = request;
-	w->qname_at = qname_at;
-	w->qname_labels = qname_labels;
 	w->name_count = 0;
 	memset(w->counts, 0, sizeof w->counts);
 	if (request->question_octets)
@@ -247,17 +301,22 @@ void response_begin(struct response_writer *w, uint8_t *octets, size_t size,
 
 static void put_opt(struct response_writer *w, enum rcode rcode, uint16_t udp_size, uint16_t ede)
 {
-	w->limit += edns_octets(w->request, ede);
-	put(w, (const uint8_t *)"", 1);
-	put16(w, RR_OPT);
-	put16(w, udp_size);
-	put16(w, ((unsigned)rcode >> 4) << 8); /* high bits of the RCODE; version 0 */
-	put16(w, w->request->wants_dnssec ? 0x8000 : 0);
-	put16(w, ede == EDE_NONE ? 0 : EDE_OCTETS);
+	size_t n = edns_octets(w->request, ede);
+	w->limit += n; /* which was kept for it */
+	uint8_t *p = take(w, n);
+
+	if (!p)
+		return;
+	p[0] = 0;
+	set16(p + 1, RR_OPT);
+	set16(p + 3, udp_size);
+	set16(p + 5, ((unsigned)rcode >> 4) << 8); /* high bits of the RCODE; version 0 */
+	set16(p + 7, w->request->wants_dnssec ? 0x8000 : 0);
+	set16(p + 9, ede == EDE_NONE ? 0 : EDE_OCTETS);
 	if (ede != EDE_NONE) {
-		put16(w, EDNS_EDE);
-		put16(w, 2);
-		put16(w, ede);
+		set16(p + 11, EDNS_EDE);
+		set16(p + 13, 2);
+		set16(p + 15, ede);
 	}
 	w->counts[ADDITIONAL]++;
 }
@@ -271,12 +330,10 @@ size_t response_end(struct response_writer *w, unsigned flags, enum rcode rcode,
 
 	if (r->has_edns)
 		put_opt(w, rcode, udp_size, ede);
-	size_t len = w->len;
-	w->len = 0;
-	put16(w, r->id);
-	put16(w, FLAG_QR | flags | (r->flags & kept) | ((unsigned)rcode & 15));
-	put16(w, r->question_octets ? 1 : 0);
+	set16(w->octets, r->id);
+	set16(w->octets + 2, FLAG_QR | flags | (r->flags & kept) | ((unsigned)rcode & 15));
+	set16(w->octets + 4, r->question_octets ? 1 : 0);
 	for (unsigned i = 0; i < 3; i++)
-		put16(w, w->counts[i]);
-	return len;
+		set16(w->octets + 6 + 2 * i, w->counts[i]);
+	return w->len;
 }

@@ -18,8 +18,6 @@ struct response_writer {
 	size_t len, limit; /* limit: with the OPT record's room taken off */
 	bool full;
 	const struct request *request;
-	const uint8_t *qname_at; /* where each label of the qname begins; see name_find_labels() */
-	unsigned qname_labels;
 	unsigned name_count;
 	struct {
 		uint16_t at;
@@ -34,11 +32,10 @@ enum section { ANSWER, AUTHORITY, ADDITIONAL };
 #define EDE_NONE              0xffffU
 #define EDE_NOT_AUTHORITATIVE 20U
 
-/* Begin in `octets` with room for `size`, at least 512; copies the question. qname_at may be NULL
- * when there is none. */
+/* Begin in `octets` with room for `size`, at least 512; copies the question, if
+ * there is one. */
 void response_begin(struct response_writer *w, uint8_t *octets, size_t size,
-        const struct request *request, const uint8_t *qname_at, unsigned qname_labels,
-        uint16_t ede);
+        const struct request *request, uint16_t ede);
 
 /* Write an RRset of `image`. The owner is the last `owner_labels` labels of the qname, or, when
  * `owner` is not NULL, that wire name. False, and nothing written, when it does not fit. */

@@ -37,8 +37,6 @@ static int drop_snapshot(void **state)
 /* A response on its way, to a query for the PTR of `qname`. */
 struct rig {
 	uint8_t query[MESSAGE_QUERY_MAX], octets[4096];
-	uint8_t at[NAME_MAX_LABELS + 1];
-	unsigned labels;
 	struct request request;
 	struct response_writer writer;
 	struct rrset ptr, soa;
@@ -53,16 +51,15 @@ static void set_up(struct rig *r, const char *qname, size_t size, bool has_edns,
 
 	query_read(&r->request, r->query, n);
 	r->request.has_edns = has_edns;
-	r->labels = name_find_labels(r->at, r->request.qname);
 	r->image = snapshot->images[0];
 	trie_key_from_name(&key, r->request.qname);
-	lookup_name(&found, r->image, &key, r->request.qname, r->at, r->labels);
+	lookup_name(&found, r->image, &key, r->request.qname, r->request.at, r->request.labels);
 	assert_int_equal(found.kind, LOOKUP_OWNER);
 	assert_true(image_find_rrset(&found.entry, RR_PTR, &r->ptr));
 	struct entry apex = image_entry(r->image, r->image->apex_leaf);
 	assert_true(image_find_rrset(&apex, RR_SOA, &r->soa));
 	memset(r->octets, 0xee, sizeof r->octets);
-	response_begin(&r->writer, r->octets, size, &r->request, r->at, r->labels, ede);
+	response_begin(&r->writer, r->octets, size, &r->request, ede);
 }
 
 static void an_owner_is_a_pointer_into_the_question(void **state)
@@ -74,7 +71,7 @@ static void an_owner_is_a_pointer_into_the_question(void **state)
 
 	set_up(&r, "1.0.0.10.in-addr.arpa.", 512, false, EDE_NONE);
 	size_t begin = r.writer.len;
-	assert_true(response_rrset(&r.writer, ANSWER, r.image, &r.ptr, r.labels, NULL, 60));
+	assert_true(response_rrset(&r.writer, ANSWER, r.image, &r.ptr, r.request.labels, NULL, 60));
 	assert_int_equal(r.writer.len - begin, sizeof answer);
 	assert_memory_equal(r.octets + begin, answer, sizeof answer);
 	begin = r.writer.len;
@@ -92,7 +89,7 @@ static void a_name_written_before_is_pointed_to(void **state)
 	(void)state;
 
 	set_up(&r, "2.0.0.10.in-addr.arpa.", 4096, false, EDE_NONE);
-	assert_true(response_rrset(&r.writer, ANSWER, r.image, &r.ptr, r.labels, NULL, 60));
+	assert_true(response_rrset(&r.writer, ANSWER, r.image, &r.ptr, r.request.labels, NULL, 60));
 	size_t n = response_end(&r.writer, FLAG_AA, RCODE_NOERROR, 1232, EDE_NONE);
 	size_t question = HEADER_OCTETS + r.request.question_octets;
 	/* 12 octets each, and a label of seven and a pointer; the first name is written in full */
@@ -117,7 +114,7 @@ static void a_cname_that_is_made_is_written_as_others_are(void **state)
 	set_up(&r, "1.0.0.10.in-addr.arpa.", 512, false, EDE_NONE);
 	size_t begin = r.writer.len;
 	assert_int_equal(begin, 39);
-	assert_true(response_made(&r.writer, ANSWER, r.labels, NULL, RR_CNAME, 60,
+	assert_true(response_made(&r.writer, ANSWER, r.request.labels, NULL, RR_CNAME, 60,
 	        (const uint8_t *)"\1b\0010\0010\00210\7in-addr\4arpa"));
 	assert_int_equal(r.writer.len - begin, sizeof first);
 	assert_memory_equal(r.octets + begin, first, sizeof first);
@@ -147,15 +144,15 @@ static void a_cname_that_does_not_fit_is_taken_back_whole(void **state)
 		set_up(&r, "1.0.0.10.in-addr.arpa.", 512, false, EDE_NONE);
 		r.writer.limit = r.writer.len + room;
 		size_t before = r.writer.len;
-		assert_false(
-		        response_made(&r.writer, ANSWER, r.labels, NULL, RR_CNAME, 60, target));
+		assert_false(response_made(
+		        &r.writer, ANSWER, r.request.labels, NULL, RR_CNAME, 60, target));
 		assert_int_equal(r.writer.len, before);
 		assert_int_equal(r.writer.name_count, 0);
 		assert_int_equal(r.writer.counts[ANSWER], 0);
 		assert_int_equal(r.octets[r.writer.limit], 0xee); /* untouched */
 	}
 	r.writer.limit++;
-	assert_true(response_made(&r.writer, ANSWER, r.labels, NULL, RR_CNAME, 60, target));
+	assert_true(response_made(&r.writer, ANSWER, r.request.labels, NULL, RR_CNAME, 60, target));
 	assert_int_equal(r.writer.len, r.writer.limit);
 }
 
@@ -166,7 +163,8 @@ static void an_rrset_that_does_not_fit_is_taken_back_whole(void **state)
 
 	set_up(&r, "2.0.0.10.in-addr.arpa.", 512, false, EDE_NONE);
 	size_t before = r.writer.len;
-	assert_false(response_rrset(&r.writer, ANSWER, r.image, &r.ptr, r.labels, NULL, 60));
+	assert_false(
+	        response_rrset(&r.writer, ANSWER, r.image, &r.ptr, r.request.labels, NULL, 60));
 	assert_int_equal(r.writer.len, before);
 	assert_int_equal(r.writer.name_count, 0);
 	assert_true(response_rrset(
@@ -189,13 +187,14 @@ static void the_limit_holds_to_the_octet_and_keeps_room_for_opt(void **state)
 	for (unsigned i = 0; i < ARRAY_LENGTH(cases); i++) {
 		struct rig r;
 		set_up(&r, "2.0.0.10.in-addr.arpa.", 4096, false, EDE_NONE);
-		assert_true(response_rrset(&r.writer, ANSWER, r.image, &r.ptr, r.labels, NULL, 60));
+		assert_true(response_rrset(
+		        &r.writer, ANSWER, r.image, &r.ptr, r.request.labels, NULL, 60));
 		size_t size = r.writer.len + cases[i].octets;
 		for (unsigned less = 0; less < 2; less++) {
 			set_up(&r, "2.0.0.10.in-addr.arpa.", size - less, cases[i].has_edns,
 			        cases[i].ede);
 			assert_int_equal(response_rrset(&r.writer, ANSWER, r.image, &r.ptr,
-			                         r.labels, NULL, 60),
+			                         r.request.labels, NULL, 60),
 			        less == 0);
 			size_t n = response_end(&r.writer, 0, RCODE_NOERROR, 1232, cases[i].ede);
 			assert_true(n <= size - less);
