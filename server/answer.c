@@ -14,6 +14,7 @@ struct work {
 	struct request request;
 	const struct image *image; /* NULL: no zone of ours, or nothing to look up */
 	uint32_t zone, node;
+	unsigned from; /* the key's symbol at which the walk begins */
 	struct trie_key key;
 	struct sought sought;
 	struct lookup found;
@@ -26,6 +27,7 @@ static void find_zone(struct work *w, const struct snapshot *snapshot)
 		return;
 	w->image = snapshot->images[w->zone];
 	w->node = 0;
+	w->from = w->image->apex_key_len;
 	__builtin_prefetch(w->image->nodes);
 }
 
@@ -59,7 +61,7 @@ TRIE_WALKER static void walk_all(struct work *works, size_t n)
 				__builtin_prefetch(image->entries + node->ref);
 				continue;
 			}
-			w->node = trie_step(node, &w->key, image->apex_key_len);
+			w->node = trie_step(node, &w->key, w->from);
 			__builtin_prefetch(&image->nodes[w->node]);
 			walking[still++] = w;
 		}

@@ -96,16 +96,18 @@ static bool read_records(struct request *r, const uint8_t *p, const uint8_t *end
 /* The question; false when it is malformed. */
 static bool read_question(struct request *r, const uint8_t *p, const uint8_t *end)
 {
-	size_t room = (size_t)(end - p), n = 0;
+	size_t room = (size_t)(end - p), most = room < NAME_MAX_OCTETS ? room : NAME_MAX_OCTETS;
+	size_t n = 0;
 	unsigned labels = 0;
 
-	for (;; n += 1U + p[n], labels++) {
-		if (n >= room || n >= NAME_MAX_OCTETS || p[n] > LABEL_MAX_OCTETS)
+	for (; n < most && p[n]; n += 1U + p[n]) {
+		if (p[n] > LABEL_MAX_OCTETS)
 			return false;
-		r->at[labels] = (uint8_t)n;
-		if (p[n] == 0)
-			break;
+		r->at[labels++] = (uint8_t)n;
 	}
+	if (n >= most)
+		return false;
+	r->at[labels] = (uint8_t)n;
 	if (room - n < 5)
 		return false;
 	r->labels = (uint8_t)labels;
@@ -147,17 +149,17 @@ void query_read(struct request *r, const uint8_t *octets, size_t len)
 		refuse(r, RCODE_NOTIMP);
 		return;
 	}
-	unsigned answers = get16(octets + 6), authority = get16(octets + 8);
-	unsigned additional = get16(octets + 10);
-	unsigned questions = get16(octets + 4);
+	unsigned questions = get16(octets + 4), answers = get16(octets + 6);
+	unsigned authority = get16(octets + 8), additional = get16(octets + 10);
 	const uint8_t *end = octets + len, *question = octets + HEADER_OCTETS;
 	if (questions > 1 || (questions == 1 && !read_question(r, question, end))) {
 		refuse(r, RCODE_FORMERR); /* RFC 9619 */
 		return;
 	}
-	if (!counts_are_allowed(r, answers, authority) ||
-	        !read_records(r, question + r->question_octets, end,
-	                answers + authority + additional, additional)) {
+	if ((answers | authority | additional) &&
+	        (!counts_are_allowed(r, answers, authority) ||
+	                !read_records(r, question + r->question_octets, end,
+	                        answers + authority + additional, additional))) {
 		r->question_octets = 0;
 		r->labels = 0;
 		refuse(r, RCODE_FORMERR);

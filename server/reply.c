@@ -335,17 +335,26 @@ static bool put_found(struct reply *r, struct stand *s, struct lookup *found)
 	return false;
 }
 
-void reply_from_zone(struct reply *r, const struct sought *sought, struct lookup *found)
+/* The links behind the first. */
+static void put_links(struct reply *r, struct stand *s, struct lookup *found)
 {
-	struct stand s = {.image = sought->image,
-	        .name = sought->qname,
-	        .at = sought->at,
-	        .labels = sought->labels,
-	        .is_qname = true};
 	struct trie_key key;
 
-	while (put_found(r, &s, found)) {
-		trie_key_from_found(&key, s.name, s.at, s.labels);
-		lookup_name(found, s.image, &key, s.name, s.at, s.labels);
-	}
+	do {
+		trie_key_from_found(&key, s->name, s->at, s->labels);
+		lookup_name(found, s->image, &key, s->name, s->at, s->labels);
+	} while (put_found(r, s, found));
+}
+
+void reply_from_zone(struct reply *r, const struct sought *sought, struct lookup *found)
+{
+	struct stand s;
+
+	s.image = sought->image;
+	s.name = sought->qname;
+	s.at = sought->at;
+	s.labels = sought->labels;
+	s.is_qname = true;
+	if (put_found(r, &s, found))
+		put_links(r, &s, found);
 }

@@ -265,22 +265,35 @@ static bool is_nibble_label(const uint8_t *label, uint8_t value)
 	return label[0] == 1 && octet_lower(label[1]) == (uint8_t) "0123456789abcdef"[value];
 }
 
+/* Octet i of the owner's address. */
+static uint8_t owner_octet(const struct image *image, const struct entry *entry, unsigned i)
+{
+	unsigned fixed = image->prefix.addr.len - entry->template->address_octets;
+
+	return i < fixed ? image->prefix.addr.octets[i] : entry->owner[i - fixed];
+}
+
 static unsigned count_shared_address(const struct image *image, const struct entry *entry,
         const uint8_t *labels, const uint8_t *at, unsigned count, unsigned *owner_count)
 {
-	uint8_t octets[16];
-	bool is_ipv4 = image->prefix.addr.len == 4;
-	unsigned step = is_ipv4 ? 8 : 4, first = image->prefix.bits / step, shared = 0;
+	unsigned first = image->prefix.bits / 8, shared = 0;
 
-	owner_address(image, entry, octets);
-	*owner_count = image->prefix.addr.len * 8U / step - first;
+	if (image->prefix.addr.len == 4) {
+		*owner_count = 4 - first;
+		unsigned most = count < *owner_count ? count : *owner_count;
+		while (shared < most && is_octet_label(labels + at[count - 1 - shared],
+		                                owner_octet(image, entry, first + shared)))
+			shared++;
+		return shared;
+	}
+	first = image->prefix.bits / 4;
+	*owner_count = 32 - first;
 	unsigned most = count < *owner_count ? count : *owner_count;
 	for (; shared < most; shared++) {
-		const uint8_t *label = labels + at[count - 1 - shared];
 		unsigned i = first + shared;
-		if (is_ipv4 ? !is_octet_label(label, octets[i])
-		            : !is_nibble_label(
-		                      label, i % 2 ? octets[i / 2] & 15 : octets[i / 2] >> 4))
+		uint8_t octet = owner_octet(image, entry, i / 2);
+		if (!is_nibble_label(
+		            labels + at[count - 1 - shared], i % 2 ? octet & 15 : octet >> 4))
 			break;
 	}
 	return shared;
@@ -305,6 +318,11 @@ unsigned image_count_shared(const struct image *image, const struct entry *entry
 
 	if (entry->template->address_octets)
 		return count_shared_address(image, entry, labels, at, count, owner_count);
+	size_t octets = (size_t)(entry->records - entry->owner) - 1;
+	if (octets == at[count] && name_octets_equal(labels, entry->owner, octets)) {
+		*owner_count = count;
+		return count;
+	}
 	*owner_count = name_find_labels(owner_at, entry->owner);
 	unsigned most = count < *owner_count ? count : *owner_count;
 	while (shared < most && is_same_label(labels + at[count - 1 - shared],

@@ -181,7 +181,8 @@ size_t image_owner_labels(
         const struct image *image, const struct entry *entry, uint8_t out[NAME_MAX_OCTETS]);
 
 /* How many labels, counted from the apex down, the owner of an entry shares with `labels`, a
- * qname's labels before the apex; at[0..count) are where they begin, leftmost first. *owner_count
+ * qname's labels before the apex; at[0..count) are where they begin, leftmost first, and at[count]
+ * is where the apex does. *owner_count
  * is set to the number of labels of the owner before the apex. Letter case does not matter. */
 unsigned image_count_shared(const struct image *image, const struct entry *entry,
         const uint8_t *labels, const uint8_t *at, unsigned count, unsigned *owner_count);

@@ -9,8 +9,6 @@ static bool find_cut(struct lookup *out, const struct image *image, uint32_t lea
 {
 	unsigned cut_labels;
 
-	if (!image->nodes[leaf].low)
-		return false;
 	struct entry cut = image_entry(image, image->nodes[leaf].low - 1);
 	if (image_count_shared(image, &cut, qname, at, below, &cut_labels) < cut_labels)
 		return false;
@@ -108,7 +106,7 @@ void lookup_judge(struct lookup *out, const struct sought *n, uint32_t leaf)
 	        image_count_shared(image, &out->entry, n->qname, n->at, below, &owner_labels);
 	out->shared_labels = shared + image->apex_labels;
 	out->owner_labels = owner_labels + image->apex_labels;
-	bool is_cut = find_cut(out, image, leaf, n->qname, n->at, below);
+	bool is_cut = image->nodes[leaf].low && find_cut(out, image, leaf, n->qname, n->at, below);
 	if (!is_cut && (shared < below || shared < owner_labels))
 		out->kind = shared < below ? LOOKUP_NOTHING : LOOKUP_NON_TERMINAL;
 	else if (!is_cut) /* an owner without records is there for names below it */

@@ -168,20 +168,49 @@ void name_lower(struct name *n)
 		n->wire[i] = octet_lower(n->wire[i]);
 }
 
-/* Equal in n octets, case aside; length octets stand for themselves. */
-static bool equal_octets(const uint8_t *a, const uint8_t *b, size_t n)
+static uint64_t load64(const uint8_t *p)
 {
-	for (size_t i = 0; i < n; i++)
-		if (octet_lower(a[i]) != octet_lower(b[i]))
+	uint64_t v;
+
+	memcpy(&v, p, sizeof v);
+	return v;
+}
+
+/* Eight octets in small letters. Each sum has bit 7 of an octet set from 'A' on, or behind 'Z'. */
+static uint64_t lower_eight(uint64_t v)
+{
+	uint64_t low = v & 0x7f7f7f7f7f7f7f7fU;
+	uint64_t from_a = low + 0x3f3f3f3f3f3f3f3fU, behind_z = low + 0x2525252525252525U;
+
+	return v | (from_a & ~behind_z & ~v & 0x8080808080808080U) >> 2;
+}
+
+static bool equal_eight(const uint8_t *a, const uint8_t *b)
+{
+	uint64_t x = load64(a), y = load64(b);
+
+	return x == y || lower_eight(x) == lower_eight(y);
+}
+
+bool name_octets_equal(const uint8_t *a, const uint8_t *b, size_t n)
+{
+	if (n < 8) {
+		for (size_t i = 0; i < n; i++)
+			if (octet_lower(a[i]) != octet_lower(b[i]))
+				return false;
+		return true;
+	}
+	for (size_t i = 0; i < n - 8; i += 8)
+		if (!equal_eight(a + i, b + i))
 			return false;
-	return true;
+	return equal_eight(a + n - 8, b + n - 8);
 }
 
 bool name_equal(const uint8_t *a, const uint8_t *b)
 {
 	size_t n = name_length(a);
 
-	return n == name_length(b) && equal_octets(a, b, n);
+	return n == name_length(b) && name_octets_equal(a, b, n);
 }
 
 static int compare_label(const uint8_t *a, const uint8_t *b)
@@ -217,7 +246,7 @@ bool name_is_within(const uint8_t *wire, const uint8_t *ancestor, size_t *at)
 		return false;
 	while (i < n - m)
 		i += 1 + (size_t)wire[i];
-	if (i != n - m || !equal_octets(wire + i, ancestor, m))
+	if (i != n - m || !name_octets_equal(wire + i, ancestor, m))
 		return false;
 	if (at)
 		*at = i;

@@ -69,6 +69,10 @@ unsigned name_find_labels(uint8_t offsets[NAME_MAX_LABELS + 1], const uint8_t *w
 void name_lower(struct name *n);
 
 /* Equal, letter case aside. */
+/* Equal in n octets, letter case aside. Length octets stand for themselves, so whole labels are
+ * equal that begin at the same place. */
+bool name_octets_equal(const uint8_t *a, const uint8_t *b, size_t n);
+
 bool name_equal(const uint8_t *a, const uint8_t *b);
 
 /* Canonical order, RFC 4034 6.1: by labels from the right, lower-case octets, a shorter label
