@@ -12,76 +12,108 @@
 /* One query on its way. */
 struct work {
 	struct request request;
-	const struct image *image; /* NULL: no zone of ours, or nothing to look up */
-	uint32_t zone, node;
-	unsigned from; /* the key's symbol at which the walk begins */
+	const struct image *image;     /* NULL: no zone of ours, or nothing to look up */
+	const struct trie_node *nodes; /* of the trie that is walked */
+	uint32_t node;                 /* where the walk stands */
+	unsigned from;                 /* the symbol of the key at which it begins */
+	uint32_t zone;
 	struct trie_key key;
 	struct sought sought;
 	struct lookup found;
 };
 
-static void find_zone(struct work *w, const struct snapshot *snapshot)
-{
-	w->zone = reply_find_zone(snapshot, &w->key, w->request.labels, w->request.qtype);
-	if (w->zone == ZONE_NONE)
-		return;
-	w->image = snapshot->images[w->zone];
-	w->node = 0;
-	w->from = w->image->apex_key_len;
-	__builtin_prefetch(w->image->nodes);
-}
-
-static void read_query(struct work *w, const struct snapshot *snapshot, const struct query *query)
+/* False when there is nothing to look up. */
+static bool read_query(struct work *w, const struct snapshot *snapshot, const struct query *query)
 {
 	w->image = NULL;
 	w->zone = ZONE_NONE;
 	query_read(&w->request, query->octets, query->len);
-	if (w->request.verdict != VERDICT_ASK || !snapshot)
-		return;
+	if (w->request.verdict != VERDICT_ASK || !snapshot || snapshot->count == 0)
+		return false;
 	trie_key_from_found(&w->key, w->request.qname, w->request.at, w->request.labels);
-	find_zone(w, snapshot);
+	return true;
+}
+
+static void begin_walk(struct work *w, const struct trie_node *nodes, unsigned from)
+{
+	w->nodes = nodes;
+	w->node = 0;
+	w->from = from;
 }
 
 /* Walk all tries a step at a time, so that one query's memory arrives while the others step. */
-TRIE_WALKER static void walk_all(struct work *works, size_t n)
+TRIE_WALKER static void walk_all(struct work *const *works, size_t n)
 {
 	struct work *walking[CHUNK];
 	size_t left = 0;
 
 	for (size_t i = 0; i < n; i++)
-		if (works[i].image)
-			walking[left++] = &works[i];
+		walking[left++] = works[i];
 	while (left) {
 		size_t still = 0;
 		for (size_t i = 0; i < left; i++) {
 			struct work *w = walking[i];
-			const struct image *image = w->image;
-			const struct trie_node *node = &image->nodes[w->node];
-			if (trie_is_leaf(node)) {
-				__builtin_prefetch(image->entries + node->ref);
+			const struct trie_node *node = &w->nodes[w->node];
+			if (trie_is_leaf(node))
 				continue;
-			}
 			w->node = trie_step(node, &w->key, w->from);
-			__builtin_prefetch(&image->nodes[w->node]);
+			__builtin_prefetch(&w->nodes[w->node]);
 			walking[still++] = w;
 		}
 		left = still;
 	}
 }
 
+/* Find the zones; returns how many queries have one, and moves them to the front. */
+static size_t find_zones(struct work **works, size_t n, const struct snapshot *snapshot)
+{
+	const struct zone_index *index = &snapshot->index;
+	size_t found = 0;
+
+	for (size_t i = 0; i < n; i++)
+		begin_walk(works[i], index->nodes, 0);
+	walk_all(works, n);
+	for (size_t i = 0; i < n; i++)
+		zone_index_expect_end(index, works[i]->node);
+	for (size_t i = 0; i < n; i++)
+		zone_index_expect_key(index, works[i]->node);
+	for (size_t i = 0; i < n; i++) {
+		struct work *w = works[i];
+		w->zone = reply_judge_zone(
+		        snapshot, &w->key, w->request.labels, w->request.qtype, w->node);
+		if (w->zone == ZONE_NONE)
+			continue;
+		w->image = snapshot->images[w->zone];
+		image_expect(w->image);
+		works[found++] = w;
+	}
+	return found;
+}
+
+/* Walk through the zones, and ask for what stands where the walks end. */
+static void find_leaves(struct work *const *works, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct work *w = works[i];
+		begin_walk(w, w->image->nodes, w->image->apex_key_len);
+		__builtin_prefetch(w->nodes);
+	}
+	walk_all(works, n);
+	for (size_t i = 0; i < n; i++)
+		image_expect_entry(works[i]->image, works[i]->node);
+}
+
 /* Judge where the walks ended, and find the rules that make what does not stand there, in turns,
  * too. */
-static void judge_all(struct work *works, size_t n)
+static void judge_all(struct work *const *works, size_t n)
 {
 	struct work *open[CHUNK];
 	size_t left = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		struct work *w = &works[i];
-		if (!w->image)
-			continue;
-		w->sought = (struct sought){
-		        w->image, &w->key, w->request.qname, w->request.at, w->request.labels};
+		struct work *w = works[i];
+		const struct request *r = &w->request;
+		w->sought = (struct sought){w->image, &w->key, r->qname, r->at, r->labels};
 		lookup_judge(&w->found, &w->sought, w->node);
 		if (w->found.is_open)
 			open[left++] = w;
@@ -143,11 +175,15 @@ static void answer_chunk(const struct snapshot *snapshot, const struct answer_co
         const struct query *queries, struct response *responses, size_t n)
 {
 	struct work works[CHUNK];
+	struct work *sought[CHUNK];
+	size_t left = 0;
 
 	for (size_t i = 0; i < n; i++)
-		read_query(&works[i], snapshot, &queries[i]);
-	walk_all(works, n);
-	judge_all(works, n);
+		if (read_query(&works[i], snapshot, &queries[i]))
+			sought[left++] = &works[i];
+	left = left ? find_zones(sought, left, snapshot) : 0;
+	find_leaves(sought, left);
+	judge_all(sought, left);
 	for (size_t i = 0; i < n; i++) {
 		if (works[i].request.verdict == VERDICT_SILENCE) {
 			responses[i].len = 0;

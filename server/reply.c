@@ -10,15 +10,25 @@ struct stand {
 	uint8_t at_room[NAME_MAX_LABELS + 1];
 };
 
-uint32_t reply_find_zone(const struct snapshot *snapshot, const struct trie_key *key,
-        unsigned labels, uint16_t qtype)
+uint32_t reply_judge_zone(const struct snapshot *snapshot, const struct trie_key *key,
+        unsigned labels, uint16_t qtype, uint32_t leaf)
 {
-	uint32_t zone = zone_index_find(&snapshot->index, key);
+	uint32_t zone = zone_index_judge(&snapshot->index, key, leaf);
 
 	if (zone != ZONE_NONE && qtype == RR_DS && snapshot->index.parents[zone] != ZONE_NONE &&
 	        labels == snapshot->images[zone]->apex_labels)
 		zone = snapshot->index.parents[zone];
 	return zone;
+}
+
+uint32_t reply_find_zone(const struct snapshot *snapshot, const struct trie_key *key,
+        unsigned labels, uint16_t qtype)
+{
+	const struct zone_index *index = &snapshot->index;
+
+	return index->count ? reply_judge_zone(
+	                              snapshot, key, labels, qtype, trie_walk(index->nodes, key, 0))
+	                    : ZONE_NONE;
 }
 
 /* The owner of a record, the last `labels` labels of the name. The qname is pointed to. */

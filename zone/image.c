@@ -141,9 +141,10 @@ enum err image_open(struct image **out, uint8_t *octets, size_t size)
 	memcpy(&h, octets, sizeof h);
 	if (!header_is_sound(&h, octets, size))
 		return ERR_CORRUPT;
-	struct image *image = calloc(1, sizeof *image);
+	struct image *image = aligned_alloc(64, (sizeof *image + 63) / 64 * 64);
 	if (!image)
 		return ERR_MEMORY;
+	memset(image, 0, sizeof *image);
 	image->octets = octets;
 	image->size = size;
 	find_sections(image, &h);

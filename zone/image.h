@@ -114,17 +114,25 @@ struct image_spans {
 	uint32_t count;
 };
 
-/* An image that was verified, and where its parts are. */
+/* An image that was verified, and where its parts are. What every query looks at comes first, in
+ * one line of the cache. */
 struct image {
-	const uint8_t *octets; /* owned */
-	size_t size;
-	bool is_mapped;      /* by mmap(2), not malloc(3) */
-	const uint8_t *apex; /* lower-case wire name */
 	const struct trie_node *nodes;
-	const uint32_t *template_index, *suffix_index;
-	const uint8_t *templates, *suffixes, *entries;
-	struct prefix prefix; /* addr.len 0: none */
-	struct prefix cut;    /* the block of a zone by RFC 2317, likewise */
+	const uint8_t *entries;
+	const uint32_t *template_index;
+	const uint8_t *templates;
+	const uint32_t *suffix_index;
+	const uint8_t *suffixes;
+	uint16_t apex_len, apex_labels, apex_key_len; /* octets, labels, symbols */
+	bool has_cuts, has_wildcards;
+	bool has_rules, has_cut_rules; /* some that make records at the names of addresses; cuts */
+	uint32_t pattern_count;
+	/* what most look at: */
+	struct prefix prefix;            /* addr.len 0: none */
+	uint32_t serial, negative_ttl_s; /* RFC 2308 5: min(SOA's TTL, MINIMUM) */
+	uint32_t apex_leaf;
+	const uint8_t *apex; /* lower-case wire name */
+	struct prefix cut;   /* the block of a zone by RFC 2317; addr.len 0: none */
 	const struct image_rule *rules;
 	const uint8_t *rule_octets;
 	struct image_spans ptr4, ptr6, name4, name6;
@@ -132,16 +140,15 @@ struct image {
 	const struct trie_node *pattern_nodes;
 	const struct image_pattern *patterns;
 	uint32_t rule_count, rule_octets_size, taken4_count, taken6_count;
-	uint32_t pattern_node_count, pattern_count;
+	uint32_t pattern_node_count;
 	uint32_t node_count, leaf_count, template_count, suffix_count, entries_size;
-	uint32_t serial, negative_ttl_s; /* RFC 2308 5: min(SOA's TTL, MINIMUM) */
-	uint32_t apex_leaf;
-	uint16_t apex_len, apex_labels, apex_key_len; /* octets, labels, symbols */
-	bool has_cuts, has_wildcards;
-	bool has_rules,
-	        has_cut_rules; /* some that make records at the names of addresses; and cuts */
+	const uint8_t *octets; /* owned */
+	size_t size;
+	bool is_mapped; /* by mmap(2), not malloc(3) */
 	atomic_uint references;
 };
+
+_Static_assert(offsetof(struct image, prefix) == 64, "what every query looks at fills a line");
 
 /* Verify octets[0..size) and open it: every place in bounds, every name, count and order right,
  * the checksum, the apex with one SOA and NS. `octets` is malloc'd memory and is the image's when
@@ -159,6 +166,23 @@ void image_unref(struct image *image);
 /* Put another serial into the octets of an image that is not opened yet, and set its checksum.
  * Nothing but the checksum changes where header and size contradict each other. */
 void image_set_serial(uint8_t *octets, size_t size, uint32_t serial);
+
+/* Ask the cache for what a query of a batch will look at, other work in between: the image's
+ * places; the entry of a leaf. */
+static inline void image_expect(const struct image *image)
+{
+	__builtin_prefetch(image);
+	__builtin_prefetch(&image->prefix);
+}
+
+static inline void image_expect_entry(const struct image *image, uint32_t leaf)
+{
+	const struct trie_node *node = &image->nodes[leaf];
+	const uint8_t *entry = image->entries + node->ref;
+
+	__builtin_prefetch(entry);
+	__builtin_prefetch(entry + 24); /* the next line, if it goes on there */
+}
 
 /* One owner, unpacked; borrowed from the image. */
 struct entry {
