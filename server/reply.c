@@ -61,14 +61,20 @@ static bool put_made(
 /* RFC 2308 3 and 5. */
 static void put_negative(struct reply *r, const struct stand *s, enum answer_kind kind)
 {
-	struct entry apex = image_entry(s->image, s->image->apex_leaf);
+	const struct image *image = s->image;
 	struct rrset soa;
 
 	r->kind = kind;
 	if (kind == ANSWER_NXDOMAIN)
 		r->rcode = RCODE_NXDOMAIN;
+	if (s->is_qname) {
+		if (!response_soa(&r->writer, image))
+			r->flags |= FLAG_TC;
+		return;
+	}
+	struct entry apex = image_entry(image, image->apex_leaf);
 	if (image_find_rrset(&apex, RR_SOA, &soa))
-		put(r, s, AUTHORITY, &soa, s->image->apex_labels, s->image->negative_ttl_s);
+		put(r, s, AUTHORITY, &soa, image->apex_labels, image->soa.ttl_s);
 }
 
 /* The address record that a range makes at a name, as an additional one. False when it did not fit.

@@ -176,49 +176,61 @@ static void put_target(
 		put_name(w, name.wire);
 }
 
-/* The owner, a pointer into the qname or a name of its own; type, class, TTL, and room for the
- * length of the rdata. Returns that room; NULL when there is none. */
-static uint8_t *put_head(struct response_writer *w, unsigned owner_labels, const uint8_t *owner,
-        uint16_t type, uint32_t ttl_s)
+/* What stands before the rdata of a record. */
+struct head {
+	const uint8_t *owner; /* NULL: the last `owner_labels` labels of the qname */
+	unsigned owner_labels;
+	uint16_t type;
+	uint32_t ttl_s;
+};
+
+/* Write that, and take room for `octets` of rdata, which is returned; NULL when there is none. */
+static uint8_t *put_head(struct response_writer *w, const struct head *h, size_t octets)
 {
 	const struct request *r = w->request;
-	size_t pointer = owner || !owner_labels ? 0 : 2;
+	size_t pointer = h->owner || !h->owner_labels ? 0 : 2;
 
-	if (owner)
-		put_name(w, owner);
-	else if (!owner_labels)
+	if (h->owner)
+		put_name(w, h->owner);
+	else if (!h->owner_labels)
 		put(w, (const uint8_t *)"", 1);
-	uint8_t *p = w->full ? NULL : take(w, pointer + RR_FIXED_OCTETS);
+	uint8_t *p = w->full ? NULL : take(w, pointer + RR_FIXED_OCTETS + octets);
 	if (!p)
 		return NULL;
 	if (pointer)
-		set16(p, POINTER | (HEADER_OCTETS + r->at[r->labels - owner_labels]));
+		set16(p, POINTER | (HEADER_OCTETS + r->at[r->labels - h->owner_labels]));
 	p += pointer;
-	set16(p, type);
+	set16(p, h->type);
 	set16(p + 2, CLASS_IN);
-	set32(p + 4, ttl_s);
-	return p + 8;
+	set32(p + 4, h->ttl_s);
+	set16(p + 8, (unsigned)octets);
+	return p + RR_FIXED_OCTETS;
 }
 
-static void put_record(struct response_writer *w, const struct image *image,
-        const struct rrset *set, unsigned owner_labels, const uint8_t *owner, uint32_t ttl_s,
+/* The octets of an address in records of this type; 0: it has none. */
+static size_t address_octets(uint16_t type)
+{
+	return type == RR_A ? 4 : type == RR_AAAA ? 16 : 0;
+}
+
+/* `record` is as the image writes it. */
+static void put_record(struct response_writer *w, const struct image *image, const struct head *h,
         const uint8_t *record)
 {
-	uint8_t *length = put_head(w, owner_labels, owner, set->type, ttl_s);
-	size_t begin = w->len;
+	size_t octets = address_octets(h->type);
+	uint8_t *rdata = put_head(w, h, octets);
 
-	if (!length)
+	if (!rdata)
 		return;
-	if (set->type == RR_A)
-		put(w, record, 4);
-	else if (set->type == RR_AAAA)
-		put(w, record, 16);
-	else if (rr_is_one_name(set->type))
-		put_target(w, image, set->type, record);
+	if (octets) {
+		memcpy(rdata, record, octets);
+		return;
+	}
+	if (rr_is_one_name(h->type))
+		put_target(w, image, h->type, record);
 	else
-		put_rdata(w, rr_shape(set->type), record + 2,
-		        image_record_size(set->type, record) - 2);
-	set16(length, (unsigned)(w->len - begin));
+		put_rdata(w, rr_shape(h->type), record + 2, image_record_size(h->type, record) - 2);
+	set16(rdata - 2, (unsigned)(w->octets + w->len - rdata));
 }
 
 /* Where the writer stood before an RRset. */
@@ -250,12 +262,13 @@ bool response_rrset(struct response_writer *w, enum section section, const struc
         const struct rrset *set, unsigned owner_labels, const uint8_t *owner, uint32_t ttl_s)
 {
 	struct mark before = mark(w);
+	const struct head head = {owner, owner_labels, set->type, ttl_s};
 	const uint8_t *record = set->records;
 
-	for (unsigned i = 0; i < set->count && !w->full; i++) {
-		put_record(w, image, set, owner_labels, owner, ttl_s, record);
-		if (i + 1U < set->count)
-			record += image_record_size(set->type, record);
+	put_record(w, image, &head, record);
+	for (unsigned i = 1; i < set->count && !w->full; i++) {
+		record += image_record_size(set->type, record);
+		put_record(w, image, &head, record);
 	}
 	return settle(w, &before, section, set->count);
 }
@@ -265,18 +278,56 @@ bool response_made(struct response_writer *w, enum section section, unsigned own
 {
 	struct mark before = mark(w);
 
-	uint8_t *length = put_head(w, owner_labels, owner, type, ttl_s);
-	size_t begin = w->len;
-	if (length) {
-		if (type == RR_A)
-			put(w, rdata, 4);
-		else if (type == RR_AAAA)
-			put(w, rdata, 16);
-		else
-			put_name(w, rdata);
-		set16(length, (unsigned)(w->len - begin));
+	const struct head head = {owner, owner_labels, type, ttl_s};
+	size_t octets = address_octets(type);
+	uint8_t *p = put_head(w, &head, octets);
+	if (p && octets) {
+		memcpy(p, rdata, octets);
+	} else if (p) {
+		put_name(w, rdata);
+		set16(p - 2, (unsigned)(w->octets + w->len - p));
 	}
 	return settle(w, &before, section, 1);
+}
+
+/* Octets in the message. */
+static size_t short_size(const struct image_short_name *s)
+{
+	return s->own + (s->shared_with == IMAGE_SHARED_NONE ? 1U : 2U);
+}
+
+/* Write a name at p; returns what is behind it. */
+static uint8_t *put_short(uint8_t *p, const struct image_short_name *s, const uint8_t *name,
+        size_t apex_at, size_t mname_at)
+{
+	memcpy(p, name, s->own);
+	p += s->own;
+	if (s->shared_with == IMAGE_SHARED_NONE) {
+		*p = 0;
+		return p + 1;
+	}
+	set16(p, POINTER | (unsigned)(s->at +
+	                              (s->shared_with == IMAGE_SHARED_APEX ? apex_at : mname_at)));
+	return p + 2;
+}
+
+bool response_soa(struct response_writer *w, const struct image *image)
+{
+	const struct image_soa *soa = &image->soa;
+	const struct request *r = w->request;
+	size_t apex_at = HEADER_OCTETS + (size_t)r->at[r->labels - image->apex_labels];
+	struct mark before = mark(w);
+	const struct head head = {NULL, image->apex_labels, RR_SOA, soa->ttl_s};
+	uint8_t *p = put_head(
+	        w, &head, short_size(&soa->short_mname) + short_size(&soa->short_rname) + 20);
+
+	if (p) {
+		size_t mname_at = (size_t)(p - w->octets);
+		p = put_short(p, &soa->short_mname, soa->mname, apex_at, mname_at);
+		p = put_short(p, &soa->short_rname, soa->rname, apex_at, mname_at);
+		memcpy(p, soa->rname + name_length(soa->rname), 20);
+	}
+	return settle(w, &before, AUTHORITY, 1);
 }
 
 static size_t edns_octets(const struct request *r, uint16_t ede)

@@ -43,6 +43,10 @@ MUST_USE bool response_rrset(struct response_writer *w, enum section section,
         const struct image *image, const struct rrset *set, unsigned owner_labels,
         const uint8_t *owner, uint32_t ttl_s);
 
+/* Write the SOA of the zone that holds the qname, as RFC 2308 3 has it, into a response that has no
+ * records yet. False, and nothing written, when it does not fit. */
+MUST_USE bool response_soa(struct response_writer *w, const struct image *image);
+
 /* Write a record that no image holds; owner as above. `rdata` is a wire
  * name, or for A and AAAA the octets of the address. */
 MUST_USE bool response_made(struct response_writer *w, enum section section, unsigned owner_labels,

@@ -33,6 +33,46 @@ static struct image_spans find_spans(
 	        at[section], at[section + 1], h->sections[section].size / octets};
 }
 
+/* The longest end of a name that is an end of another, too. False where they share nothing. */
+static bool shorten(struct image_short_name *out, const uint8_t *name, const uint8_t *other)
+{
+	size_t at;
+
+	for (size_t i = 0; name[i]; i += 1U + name[i]) {
+		if (!name_is_within(other, name + i, &at))
+			continue;
+		out->own = (uint8_t)i;
+		out->at = (uint8_t)at;
+		return true;
+	}
+	out->own = (uint8_t)(name_length(name) - 1);
+	out->at = 0;
+	return false;
+}
+
+static void find_soa(struct image *image)
+{
+	struct entry apex = image_entry(image, image->apex_leaf);
+	struct image_soa *soa = &image->soa;
+	struct image_short_name by_mname;
+	struct rrset set;
+
+	if (!image_find_rrset(&apex, RR_SOA, &set))
+		return; /* image_check() saw it */
+	soa->mname = set.records + 2;
+	soa->rname = soa->mname + name_length(soa->mname);
+	if (shorten(&soa->short_mname, soa->mname, image->apex))
+		soa->short_mname.shared_with = IMAGE_SHARED_APEX;
+	if (shorten(&soa->short_rname, soa->rname, image->apex))
+		soa->short_rname.shared_with = IMAGE_SHARED_APEX;
+	/* of the MNAME what is not in the message itself is that of the apex */
+	if (shorten(&by_mname, soa->rname, soa->mname) && by_mname.own < soa->short_rname.own &&
+	        by_mname.at < soa->short_mname.own) {
+		soa->short_rname = by_mname;
+		soa->short_rname.shared_with = IMAGE_SHARED_MNAME;
+	}
+}
+
 static void find_rules(
         struct image *image, const struct image_header *h, const uint8_t *const at[SECTION_COUNT])
 {
@@ -152,6 +192,7 @@ enum err image_open(struct image **out, uint8_t *octets, size_t size)
 		free(image);
 		return ERR_CORRUPT;
 	}
+	find_soa(image);
 	atomic_init(&image->references, 1);
 	*out = image;
 	return OK;
@@ -360,7 +401,7 @@ struct rrset image_rrset(const struct entry *entry, unsigned i)
 	return (struct rrset){head->type, head->count, head->ttl_s, records};
 }
 
-bool image_find_rrset(const struct entry *entry, uint16_t type, struct rrset *out)
+bool image_find_later_rrset(const struct entry *entry, uint16_t type, struct rrset *out)
 {
 	const struct image_head *head = entry->template->heads;
 	const uint8_t *records = entry->records;

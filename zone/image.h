@@ -104,6 +104,22 @@ struct image_header {
 #define IMAGE_MAGIC      "arpadimg"
 #define IMAGE_BYTE_ORDER 0x01020304U
 
+/* How a name is written below a qname of the zone: its first octets, then a pointer. */
+struct image_short_name {
+	uint8_t own;         /* the octets before what is shared; whole labels */
+	uint8_t shared_with; /* enum image_shared_with */
+	uint8_t at;          /* where, in octets from the first one of that name */
+};
+
+enum image_shared_with { IMAGE_SHARED_NONE, IMAGE_SHARED_APEX, IMAGE_SHARED_MNAME };
+
+/* The SOA as negative answers have it. */
+struct image_soa {
+	const uint8_t *mname, *rname; /* behind it 20 octets; in the image */
+	struct image_short_name short_mname, short_rname;
+	uint32_t ttl_s; /* RFC 2308 5: min(SOA's TTL, MINIMUM) */
+};
+
 struct image_rule;
 struct image_pattern;
 
@@ -128,9 +144,9 @@ struct image {
 	bool has_rules, has_cut_rules; /* some that make records at the names of addresses; cuts */
 	uint32_t pattern_count;
 	/* what most look at: */
-	struct prefix prefix;            /* addr.len 0: none */
-	uint32_t serial, negative_ttl_s; /* RFC 2308 5: min(SOA's TTL, MINIMUM) */
-	uint32_t apex_leaf;
+	struct prefix prefix; /* addr.len 0: none */
+	struct image_soa soa;
+	uint32_t serial, apex_leaf;
 	const uint8_t *apex; /* lower-case wire name */
 	struct prefix cut;   /* the block of a zone by RFC 2317; addr.len 0: none */
 	const struct image_rule *rules;
@@ -214,8 +230,19 @@ unsigned image_count_shared(const struct image *image, const struct entry *entry
 /* RRset number i of an entry; i < entry->template->head_count. */
 struct rrset image_rrset(const struct entry *entry, unsigned i);
 
+/* Find the RRset of a type behind the first; false when the owner has none. */
+bool image_find_later_rrset(const struct entry *entry, uint16_t type, struct rrset *out);
+
 /* Find the RRset of a type; false when the owner has none. */
-bool image_find_rrset(const struct entry *entry, uint16_t type, struct rrset *out);
+static inline bool image_find_rrset(const struct entry *entry, uint16_t type, struct rrset *out)
+{
+	const struct image_head *head = entry->template->heads;
+
+	if (entry->template->head_count == 0 || head->type != type)
+		return image_find_later_rrset(entry, type, out);
+	*out = (struct rrset){type, head->count, head->ttl_s, entry->records};
+	return true;
+}
 
 /* Octets of a record of this type as the image writes it. */
 size_t image_record_size(uint16_t type, const uint8_t *record);

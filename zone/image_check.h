@@ -6,7 +6,7 @@
 #include "zone/image.h"
 
 /* Check everything behind the header, of which sizes, sections and checksum are right, and fill
- * what is derived: apex_len, apex_labels, apex_key_len, apex_leaf, negative_ttl_s, has_cuts,
+ * what is derived: apex_len, apex_labels, apex_key_len, apex_leaf, soa.ttl_s, has_cuts,
  * has_wildcards, has_cut_rules. */
 MUST_USE bool image_check(struct image *image, const struct image_header *h);
 
