@@ -14,8 +14,9 @@ struct work {
 	struct request request;
 	const struct image *image;     /* NULL: no zone of ours, or nothing to look up */
 	const struct trie_node *nodes; /* of the trie that is walked */
-	uint32_t node;                 /* where the walk stands */
-	unsigned from;                 /* the symbol of the key at which it begins */
+	const struct trie_node *node;  /* where the walk stands */
+	const uint8_t *symbols;        /* of the key, from where it begins */
+	unsigned symbol_count;
 	uint32_t zone;
 	struct trie_key key;
 	struct sought sought;
@@ -36,9 +37,9 @@ static bool read_query(struct work *w, const struct snapshot *snapshot, const st
 
 static void begin_walk(struct work *w, const struct trie_node *nodes, unsigned from)
 {
-	w->nodes = nodes;
-	w->node = 0;
-	w->from = from;
+	w->nodes = w->node = nodes;
+	w->symbols = w->key.symbols + from;
+	w->symbol_count = w->key.len - from;
 }
 
 /* Walk all tries a step at a time, so that one query's memory arrives while the others step. */
@@ -53,11 +54,10 @@ TRIE_WALKER static void walk_all(struct work *const *works, size_t n)
 		size_t still = 0;
 		for (size_t i = 0; i < left; i++) {
 			struct work *w = walking[i];
-			const struct trie_node *node = &w->nodes[w->node];
-			if (trie_is_leaf(node))
+			if (trie_is_leaf(w->node))
 				continue;
-			w->node = trie_step(node, &w->key, w->from);
-			__builtin_prefetch(&w->nodes[w->node]);
+			w->node = w->nodes + trie_step(w->node, w->symbols, w->symbol_count);
+			__builtin_prefetch(w->node);
 			walking[still++] = w;
 		}
 		left = still;
@@ -74,13 +74,13 @@ static size_t find_zones(struct work **works, size_t n, const struct snapshot *s
 		begin_walk(works[i], index->nodes, 0);
 	walk_all(works, n);
 	for (size_t i = 0; i < n; i++)
-		zone_index_expect_end(index, works[i]->node);
+		zone_index_expect_end(index, works[i]->node->ref);
 	for (size_t i = 0; i < n; i++)
-		zone_index_expect_key(index, works[i]->node);
+		zone_index_expect_key(index, works[i]->node->ref);
 	for (size_t i = 0; i < n; i++) {
 		struct work *w = works[i];
 		w->zone = reply_judge_zone(
-		        snapshot, &w->key, w->request.labels, w->request.qtype, w->node);
+		        snapshot, &w->key, w->request.labels, w->request.qtype, w->node->ref);
 		if (w->zone == ZONE_NONE)
 			continue;
 		w->image = snapshot->images[w->zone];
@@ -114,7 +114,7 @@ static void judge_all(struct work *const *works, size_t n)
 		struct work *w = works[i];
 		const struct request *r = &w->request;
 		w->sought = (struct sought){w->image, &w->key, r->qname, r->at, r->labels};
-		lookup_judge(&w->found, &w->sought, w->node);
+		lookup_judge(&w->found, &w->sought, (uint32_t)(w->node - w->nodes));
 		if (w->found.is_open)
 			open[left++] = w;
 	}

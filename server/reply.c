@@ -11,9 +11,9 @@ struct stand {
 };
 
 uint32_t reply_judge_zone(const struct snapshot *snapshot, const struct trie_key *key,
-        unsigned labels, uint16_t qtype, uint32_t leaf)
+        unsigned labels, uint16_t qtype, uint32_t nearest)
 {
-	uint32_t zone = zone_index_judge(&snapshot->index, key, leaf);
+	uint32_t zone = zone_index_judge(&snapshot->index, key, nearest);
 
 	if (zone != ZONE_NONE && qtype == RR_DS && snapshot->index.parents[zone] != ZONE_NONE &&
 	        labels == snapshot->images[zone]->apex_labels)
@@ -26,9 +26,10 @@ uint32_t reply_find_zone(const struct snapshot *snapshot, const struct trie_key 
 {
 	const struct zone_index *index = &snapshot->index;
 
-	return index->count ? reply_judge_zone(
-	                              snapshot, key, labels, qtype, trie_walk(index->nodes, key, 0))
-	                    : ZONE_NONE;
+	if (index->count == 0)
+		return ZONE_NONE;
+	return reply_judge_zone(
+	        snapshot, key, labels, qtype, index->nodes[trie_walk(index->nodes, key, 0)].ref);
 }
 
 /* The owner of a record, the last `labels` labels of the name. The qname is pointed to. */

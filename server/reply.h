@@ -45,8 +45,8 @@ void reply_from_zone(struct reply *r, const struct sought *sought, struct lookup
 uint32_t reply_find_zone(const struct snapshot *snapshot, const struct trie_key *key,
         unsigned labels, uint16_t qtype);
 
-/* The same behind a walk of the snapshot's index that ended at node `leaf`. */
+/* The same behind a walk of the snapshot's index: zone_index_judge(). */
 uint32_t reply_judge_zone(const struct snapshot *snapshot, const struct trie_key *key,
-        unsigned labels, uint16_t qtype, uint32_t leaf);
+        unsigned labels, uint16_t qtype, uint32_t nearest);
 
 #endif

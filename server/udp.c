@@ -23,6 +23,8 @@ struct udp {
 	const struct answer_config *config;
 	struct counters *counters;
 	struct mmsghdr in[ANSWER_BATCH_MAX], out[ANSWER_BATCH_MAX];
+	unsigned used;    /* of `in` by the last batch: the others are as it found them */
+	bool is_wildcard; /* that they are ready for */
 	struct iovec in_octets[ANSWER_BATCH_MAX], out_octets[ANSWER_BATCH_MAX];
 	struct peer peers[ANSWER_BATCH_MAX];
 	struct query queries[ANSWER_BATCH_MAX];
@@ -44,9 +46,15 @@ enum err udp_open(struct udp **out, const struct answer_config *config, struct c
 	u->counters = counters;
 	for (unsigned i = 0; i < ANSWER_BATCH_MAX; i++) {
 		u->in_octets[i] = (struct iovec){u->query_octets[i], UDP_QUERY_MAX};
+		u->in[i].msg_hdr.msg_name = &u->peers[i].address;
+		u->in[i].msg_hdr.msg_iov = &u->in_octets[i];
+		u->in[i].msg_hdr.msg_iovlen = 1;
+		u->out[i].msg_hdr.msg_iov = &u->out_octets[i];
+		u->out[i].msg_hdr.msg_iovlen = 1;
 		u->responses[i].octets = u->response_octets[i];
 		u->responses[i].capacity = ANSWER_UDP_MAX;
 	}
+	u->used = ANSWER_BATCH_MAX; /* none is ready */
 	*out = u;
 	return OK;
 }
@@ -56,19 +64,26 @@ void udp_close(struct udp *u)
 	free(u);
 }
 
+/* Have messages [0, n) as recvmmsg(2) wants them; it writes over some of that. */
+static void make_ready(struct udp *u, unsigned n, bool is_wildcard)
+{
+	for (unsigned i = 0; i < n; i++) {
+		struct msghdr *m = &u->in[i].msg_hdr;
+		m->msg_namelen = sizeof u->peers[i].address;
+		m->msg_control = is_wildcard ? u->peers[i].control : NULL;
+		m->msg_controllen = is_wildcard ? CONTROL_OCTETS : 0;
+	}
+}
+
 static unsigned receive(struct udp *u, int fd, bool is_wildcard)
 {
-	for (unsigned i = 0; i < ANSWER_BATCH_MAX; i++)
-		u->in[i].msg_hdr = (struct msghdr){
-		        .msg_name = &u->peers[i].address,
-		        .msg_namelen = sizeof u->peers[i].address,
-		        .msg_iov = &u->in_octets[i],
-		        .msg_iovlen = 1,
-		        .msg_control = is_wildcard ? u->peers[i].control : NULL,
-		        .msg_controllen = is_wildcard ? CONTROL_OCTETS : 0,
-		};
+	if (u->is_wildcard != is_wildcard)
+		u->used = ANSWER_BATCH_MAX;
+	make_ready(u, u->used, is_wildcard);
 	int n = recvmmsg(fd, u->in, ANSWER_BATCH_MAX, MSG_DONTWAIT, NULL);
-	return n > 0 ? (unsigned)n : 0;
+	u->used = n > 0 ? (unsigned)n : 0;
+	u->is_wildcard = is_wildcard;
+	return u->used;
 }
 
 /* sin_port and sin6_port lie at the same place. */
@@ -126,16 +141,15 @@ static unsigned line_up(struct udp *u, unsigned n)
 		counters_count(u->counters, TRANSPORT_UDP, r);
 		if (r->len == 0)
 			continue;
-		struct mmsghdr *out = &u->out[lined_up];
-		out->msg_hdr = u->in[u->asker[i]].msg_hdr;
-		u->out_octets[lined_up] = (struct iovec){r->octets, r->len};
-		out->msg_hdr.msg_iov = &u->out_octets[lined_up];
-		out->msg_hdr.msg_flags = 0;
-		if (out->msg_hdr.msg_controllen)
-			turn_control(&out->msg_hdr);
-		else
-			out->msg_hdr.msg_control = NULL;
-		lined_up++;
+		const struct msghdr *in = &u->in[u->asker[i]].msg_hdr;
+		struct msghdr *out = &u->out[lined_up].msg_hdr;
+		u->out_octets[lined_up++] = (struct iovec){r->octets, r->len};
+		out->msg_name = in->msg_name;
+		out->msg_namelen = in->msg_namelen;
+		out->msg_control = in->msg_controllen ? in->msg_control : NULL;
+		out->msg_controllen = in->msg_controllen;
+		if (out->msg_controllen)
+			turn_control(out);
 	}
 	return lined_up;
 }

@@ -191,10 +191,9 @@ static inline void image_expect(const struct image *image)
 	__builtin_prefetch(&image->prefix);
 }
 
-static inline void image_expect_entry(const struct image *image, uint32_t leaf)
+static inline void image_expect_entry(const struct image *image, const struct trie_node *leaf)
 {
-	const struct trie_node *node = &image->nodes[leaf];
-	const uint8_t *entry = image->entries + node->ref;
+	const uint8_t *entry = image->entries + leaf->ref;
 
 	__builtin_prefetch(entry);
 	__builtin_prefetch(entry + 24); /* the next line, if it goes on there */

@@ -152,7 +152,8 @@ void image_search_made(struct image_search *s, const struct image *image,
 	s->image = image;
 	s->is_reverse = false;
 	s->rule = NULL;
-	s->key = key;
+	s->symbols = key->symbols + image->apex_key_len;
+	s->symbol_count = (uint16_t)(key->len - image->apex_key_len);
 	s->label = label;
 	s->owner_labels = (uint8_t)owner_labels;
 	s->node = 0;
@@ -189,7 +190,7 @@ TRIE_WALKER static void walk(struct image_search *s)
 		ask(s, node->ref + 1);
 		return;
 	}
-	s->node = trie_step(node, s->key, s->image->apex_key_len);
+	s->node = trie_step(node, s->symbols, s->symbol_count);
 	__builtin_prefetch(&s->image->pattern_nodes[s->node]);
 }
 

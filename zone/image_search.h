@@ -31,8 +31,8 @@ struct image_search {
 	uint32_t seat; /* the spans before it do not begin behind its last address */
 	const struct image_block *block;
 	/* of a name: */
-	const struct trie_key *key;
-	const uint8_t *label;
+	const uint8_t *symbols, *label;
+	uint16_t symbol_count;
 	uint32_t node;    /* where the walk stands */
 	uint32_t pattern; /* 1 + that which is asked */
 	uint8_t address[16];

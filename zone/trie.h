@@ -102,14 +102,14 @@ static inline unsigned trie_offset(const struct trie_node *node)
 	return node->high >> 16 & 0x7fff;
 }
 
-/* One step of a walk from a branch: the index of the child for the key's symbols from number `from`
- * on. Behind the last of them are zeros without end. */
+/* One step of a walk from a branch: the index of the child for symbols[0..count), behind which is a
+ * zero, which stands for zeros without end. */
 static inline uint32_t trie_step(
-        const struct trie_node *node, const struct trie_key *key, unsigned from)
+        const struct trie_node *node, const uint8_t *symbols, unsigned count)
 {
 	uint64_t word = trie_word(node);
-	unsigned at = from + (unsigned)(word >> 48);
-	unsigned symbol = key->symbols[at < key->len ? at : key->len];
+	unsigned at = (unsigned)(word >> 48);
+	unsigned symbol = symbols[at < count ? at : count];
 	/* the symbol's bit is the highest, those of the symbols before it are below */
 	uint64_t until = word << (63 - symbol);
 
@@ -123,7 +123,7 @@ static inline uint32_t trie_walk(
 	uint32_t at = 0;
 
 	while (!trie_is_leaf(&nodes[at]))
-		at = trie_step(&nodes[at], key, from);
+		at = trie_step(&nodes[at], key->symbols + from, key->len - from);
 	return at;
 }
 

@@ -87,17 +87,17 @@ static bool is_within(const struct zone_index *index, uint32_t zone, const struc
 
 TRIE_WALKER uint32_t zone_index_find(const struct zone_index *index, const struct trie_key *key)
 {
-	return index->count ? zone_index_judge(index, key, trie_walk(index->nodes, key, 0))
+	return index->count ? zone_index_judge(
+	                              index, key, index->nodes[trie_walk(index->nodes, key, 0)].ref)
 	                    : ZONE_NONE;
 }
 
-uint32_t zone_index_judge(const struct zone_index *index, const struct trie_key *key, uint32_t leaf)
+uint32_t zone_index_judge(
+        const struct zone_index *index, const struct trie_key *key, uint32_t nearest)
 {
 	/* The leaf shares the longest prefix with the name, so every apex at or above the name is
 	 * at or above the leaf's. */
-	uint32_t zone = index->nodes[leaf].ref;
-
-	while (zone != ZONE_NONE && !is_within(index, zone, key))
-		zone = index->parents[zone];
-	return zone;
+	while (nearest != ZONE_NONE && !is_within(index, nearest, key))
+		nearest = index->parents[nearest];
+	return nearest;
 }

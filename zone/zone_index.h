@@ -30,21 +30,20 @@ void zone_index_free(struct zone_index *index);
  * key; ZONE_NONE when no zone holds it. */
 uint32_t zone_index_find(const struct zone_index *index, const struct trie_key *key);
 
-/* The same behind a walk that was made elsewhere and ended at node `leaf`. */
+/* The same behind a walk that was made elsewhere: `nearest` is what the leaf at its end refers to.
+ */
 uint32_t zone_index_judge(
-        const struct zone_index *index, const struct trie_key *key, uint32_t leaf);
+        const struct zone_index *index, const struct trie_key *key, uint32_t nearest);
 
 /* Ask the cache for what that will look at, first for the one, then for the other. */
-static inline void zone_index_expect_end(const struct zone_index *index, uint32_t leaf)
+static inline void zone_index_expect_end(const struct zone_index *index, uint32_t nearest)
 {
-	__builtin_prefetch(&index->key_ends[index->nodes[leaf].ref]);
+	__builtin_prefetch(&index->key_ends[nearest]);
 }
 
-static inline void zone_index_expect_key(const struct zone_index *index, uint32_t leaf)
+static inline void zone_index_expect_key(const struct zone_index *index, uint32_t nearest)
 {
-	uint32_t zone = index->nodes[leaf].ref;
-
-	__builtin_prefetch(index->symbols + (zone ? index->key_ends[zone - 1] : 0));
+	__builtin_prefetch(index->symbols + (nearest ? index->key_ends[nearest - 1] : 0));
 }
 
 #endif
