@@ -242,7 +242,7 @@ static bool follow_dname(struct reply *r, struct stand *s, const struct lookup *
 }
 
 /* What an owner has of the type asked for. ANY gets one RRset, nothing beside it: RFC 8482 4.1. */
-static bool put_owner(struct reply *r, struct stand *s, const struct entry *entry)
+static inline bool put_owner(struct reply *r, struct stand *s, const struct entry *entry)
 {
 	struct rrset set;
 
@@ -321,7 +321,7 @@ static void stay_in_zone(struct reply *r, struct stand *s, struct lookup *found)
 }
 
 /* One link; true when the chain goes on. */
-static bool put_found(struct reply *r, struct stand *s, struct lookup *found)
+static inline bool put_found(struct reply *r, struct stand *s, struct lookup *found)
 {
 	/* The cut's own owner belongs to the parent for DS alone: RFC 4035 3.1.4.1. */
 	if (found->kind == LOOKUP_CUT && r->qtype == RR_DS) {

@@ -23,7 +23,7 @@ static void set32(uint8_t *p, uint32_t value)
 }
 
 /* Room for n octets more; NULL where there is none. */
-static uint8_t *take(struct response_writer *w, size_t n)
+static inline uint8_t *take(struct response_writer *w, size_t n)
 {
 	uint8_t *p = w->octets + w->len;
 
@@ -185,7 +185,7 @@ struct head {
 };
 
 /* Write that, and take room for `octets` of rdata, which is returned; NULL when there is none. */
-static uint8_t *put_head(struct response_writer *w, const struct head *h, size_t octets)
+static inline uint8_t *put_head(struct response_writer *w, const struct head *h, size_t octets)
 {
 	const struct request *r = w->request;
 	size_t pointer = h->owner || !h->owner_labels ? 0 : 2;
@@ -208,14 +208,14 @@ static uint8_t *put_head(struct response_writer *w, const struct head *h, size_t
 }
 
 /* The octets of an address in records of this type; 0: it has none. */
-static size_t address_octets(uint16_t type)
+static inline size_t address_octets(uint16_t type)
 {
 	return type == RR_A ? 4 : type == RR_AAAA ? 16 : 0;
 }
 
 /* `record` is as the image writes it. */
-static void put_record(struct response_writer *w, const struct image *image, const struct head *h,
-        const uint8_t *record)
+static inline void put_record(struct response_writer *w, const struct image *image,
+        const struct head *h, const uint8_t *record)
 {
 	size_t octets = address_octets(h->type);
 	uint8_t *rdata = put_head(w, h, octets);

@@ -242,32 +242,6 @@ void image_set_serial(uint8_t *octets, size_t size, uint32_t serial)
 	memcpy(octets + offsetof(struct image_header, checksum), &h.checksum, sizeof h.checksum);
 }
 
-/* Octets of relative labels and the zero octet behind them. */
-static size_t labels_size(const uint8_t *labels)
-{
-	return name_length(labels);
-}
-
-struct entry image_entry(const struct image *image, uint32_t leaf)
-{
-	const struct trie_node *node = &image->nodes[leaf];
-	const uint8_t *at = image->entries + node->ref;
-	uint32_t number = node->high & 0xffff;
-	struct entry e;
-
-	if (number) {
-		e.template = (const struct image_template *)(const void
-		                *)(image->templates + image->template_index[number]);
-	} else {
-		e.template = (const struct image_template *)(const void *)at;
-		at += sizeof *e.template + e.template->head_count * sizeof(struct image_head);
-	}
-	e.owner = at;
-	e.records =
-	        at + (e.template->address_octets ? e.template->address_octets : labels_size(at));
-	return e;
-}
-
 /* The whole address of an entry's owner. */
 static void owner_address(const struct image *image, const struct entry *entry, uint8_t out[16])
 {
@@ -281,7 +255,7 @@ size_t image_owner_labels(
         const struct image *image, const struct entry *entry, uint8_t out[NAME_MAX_OCTETS])
 {
 	if (!entry->template->address_octets) {
-		size_t n = labels_size(entry->owner) - 1;
+		size_t n = name_length(entry->owner) - 1;
 		memcpy(out, entry->owner, n);
 		return n;
 	}

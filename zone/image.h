@@ -213,7 +213,30 @@ struct rrset {
 	const uint8_t *records; /* the first, as the image writes it */
 };
 
-struct entry image_entry(const struct image *image, uint32_t leaf);
+static inline struct entry image_entry(const struct image *image, uint32_t leaf)
+{
+	const struct trie_node *node = &image->nodes[leaf];
+	const uint8_t *at = image->entries + node->ref;
+	uint32_t number = node->high & 0xffff;
+	struct entry e;
+
+	if (number) {
+		e.template = (const struct image_template *)(const void
+		                *)(image->templates + image->template_index[number]);
+	} else {
+		e.template = (const struct image_template *)(const void *)at;
+		at += sizeof *e.template + e.template->head_count * sizeof(struct image_head);
+	}
+	e.owner = e.records = at;
+	if (e.template->address_octets) {
+		e.records += e.template->address_octets;
+		return e;
+	}
+	while (*e.records) /* labels relative to the apex */
+		e.records += 1 + *e.records;
+	e.records++;
+	return e;
+}
 
 /* The owner of an entry, as labels before the apex, without a root label; returns their octets. */
 size_t image_owner_labels(

@@ -35,7 +35,7 @@ typedef uint8_t octets16 __attribute__((vector_size(16)));
 
 #define RARE 0x80 /* at the place of an octet that takes two symbols */
 
-static octets16 load(const uint8_t *p)
+static inline octets16 load(const uint8_t *p)
 {
 	octets16 v;
 
@@ -43,13 +43,13 @@ static octets16 load(const uint8_t *p)
 	return v;
 }
 
-static void store(uint8_t *p, octets16 v)
+static inline void store(uint8_t *p, octets16 v)
 {
 	memcpy(p, &v, sizeof v);
 }
 
 /* The first n octets of sixteen, zeros behind them. */
-static octets16 keep_first(octets16 v, unsigned n)
+static inline octets16 keep_first(octets16 v, unsigned n)
 {
 	static const uint8_t ones[32] = {
 	        255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255};
@@ -58,7 +58,7 @@ static octets16 keep_first(octets16 v, unsigned n)
 }
 
 /* symbols_of[] in arithmetic; RARE where there are two. */
-static octets16 convert(octets16 c)
+static inline octets16 convert(octets16 c)
 {
 	octets16 is_capital = (octets16)(c - 'A' < 26);
 	octets16 number = c - '-', letter = (c | (is_capital & 0x20)) - '_';
@@ -68,7 +68,7 @@ static octets16 convert(octets16 c)
 	       (~(is_number | is_letter) & RARE);
 }
 
-static bool has_rare(octets16 v)
+static inline bool has_rare(octets16 v)
 {
 	uint64_t halves[2];
 
@@ -78,7 +78,7 @@ static bool has_rare(octets16 v)
 
 /* The symbols of a label that stand at `in`, up to 15 others behind them; adds to *seen what there
  * are. May write 15 octets too many. */
-static void copy_label(uint8_t *out, const uint8_t *in, unsigned n, octets16 *seen)
+static inline void copy_label(uint8_t *out, const uint8_t *in, unsigned n, octets16 *seen)
 {
 	octets16 v;
 
