@@ -116,9 +116,10 @@ static void make_plan(struct small_plan *s, const struct network *n)
 /* Octets in all images, by section, and in all a pair. */
 static void print_sizes(const struct bench *b)
 {
-	static const char *const names[SECTION_COUNT] = {"apex", "nodes", "template index",
-	        "templates", "suffix index", "suffixes", "entries"};
-	uint64_t sections[2][SECTION_COUNT] = {{0}}, sums[2] = {0};
+	/* the last: all that is computed */
+	static const char *const names[] = {"apex", "nodes", "template index", "templates",
+	        "suffix index", "suffixes", "entries", "rules"};
+	uint64_t sections[2][SECTION_RULES + 1] = {{0}}, sums[2] = {0};
 	double pairs = b->network.pairs;
 
 	for (uint32_t i = 0; i < b->snapshot->count; i++) {
@@ -127,11 +128,12 @@ static void print_sizes(const struct bench *b)
 		unsigned is_forward = image->prefix.addr.len == 0;
 		memcpy(&h, image->octets, sizeof h);
 		for (unsigned k = 0; k < SECTION_COUNT; k++)
-			sections[is_forward][k] += h.sections[k].size;
+			sections[is_forward][k < SECTION_RULES ? k : SECTION_RULES] +=
+			        h.sections[k].size;
 		sums[is_forward] += image->size;
 	}
 	puts("octets a pair      reverse   forward      both");
-	for (unsigned k = 0; k < SECTION_COUNT; k++)
+	for (unsigned k = 0; k <= SECTION_RULES; k++)
 		printf("%-16s %9.2f %9.2f %9.2f\n", names[k], (double)sections[0][k] / pairs,
 		        (double)sections[1][k] / pairs,
 		        (double)(sections[0][k] + sections[1][k]) / pairs);
