@@ -5,6 +5,8 @@
 
 #include "zone/rr.h"
 
+#define NIBBLES_OCTETS 64 /* of the labels that stand for an IPv6 address */
+
 static uint16_t get16(const uint8_t *p)
 {
 	return (uint16_t)(p[0] << 8 | p[1]);
@@ -93,6 +95,27 @@ static bool read_records(struct request *r, const uint8_t *p, const uint8_t *end
 	return true;
 }
 
+/* Read labels of one octet each, four at a time, as long as there are 32 of them (RFC 3596 2.5: an
+ * IPv6 address) at most; returns their octets. There are more than NIBBLES_OCTETS octets at p. */
+static size_t skip_nibbles(struct request *r, const uint8_t *p, unsigned *labels)
+{
+	static const uint8_t evens[8] = {255, 0, 255, 0, 255, 0, 255},
+	                     ones[8] = {1, 0, 1, 0, 1, 0, 1};
+	uint64_t mask, wanted, four;
+	size_t n = 0;
+
+	memcpy(&mask, evens, sizeof mask);
+	memcpy(&wanted, ones, sizeof wanted);
+	for (; n < NIBBLES_OCTETS; n += sizeof four) {
+		memcpy(&four, p + n, sizeof four);
+		if ((four & mask) != wanted)
+			break;
+		for (unsigned i = 0; i < sizeof four; i += 2)
+			r->at[(*labels)++] = (uint8_t)(n + i);
+	}
+	return n;
+}
+
 /* The question; false when it is malformed. */
 static bool read_question(struct request *r, const uint8_t *p, const uint8_t *end)
 {
@@ -100,6 +123,8 @@ static bool read_question(struct request *r, const uint8_t *p, const uint8_t *en
 	size_t n = 0;
 	unsigned labels = 0;
 
+	if (room > NIBBLES_OCTETS)
+		n = skip_nibbles(r, p, &labels);
 	for (; n < most && p[n]; n += 1U + p[n]) {
 		if (p[n] > LABEL_MAX_OCTETS)
 			return false;

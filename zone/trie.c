@@ -33,7 +33,8 @@ static const uint16_t symbols_of[256] = {ROWS(0), ROWS(64), ROWS(128), ROWS(192)
 /* Sixteen octets at once. */
 typedef uint8_t octets16 __attribute__((vector_size(16)));
 
-#define RARE 0x80 /* at the place of an octet that takes two symbols */
+#define RARE           0x80 /* at the place of an octet that takes two symbols */
+#define NIBBLES_OCTETS 64   /* names at least as long may be of nibbles: RFC 3596 2.5 */
 
 static inline octets16 load(const uint8_t *p)
 {
@@ -93,6 +94,34 @@ static inline void copy_label(uint8_t *out, const uint8_t *in, unsigned n, octet
 	out[n] = 0;
 }
 
+/* The symbols of eight labels of one octet each, which stand at `in` with their length octets, the
+ * last label first. */
+static void copy_eight(uint8_t *out, const uint8_t *in, octets16 *seen)
+{
+	uint64_t halves[2];
+	octets16 v = load(in);
+
+	v = (octets16){0, 255, 0, 255, 0, 255, 0, 255, 0, 255, 0, 255, 0, 255, 0, 255} & v;
+	*seen |= v;
+	memcpy(halves, &v, sizeof v);
+	const uint64_t turned[2] = {__builtin_bswap64(halves[1]), __builtin_bswap64(halves[0])};
+	memcpy(out, turned, sizeof turned);
+}
+
+/* How many labels, leftmost first, have one octet each, in eights: the nibbles of an IPv6 address
+ * (RFC 3596 2.5). Looked for in long names alone. */
+static unsigned count_nibbles(
+        const uint8_t *labels, size_t octets, const uint8_t *at, unsigned count)
+{
+	unsigned n = 0;
+
+	if (octets < NIBBLES_OCTETS)
+		return 0;
+	while (n + 8 <= count && at[n + 7] == 2 * (n + 7) && labels[at[n + 7]] == 1)
+		n += 8;
+	return n;
+}
+
 /* put_labels() for `octets` octets of labels, 16 at least. False where an octet is rare. What is
  * written is no more than the labels and 16 octets. */
 static bool put_plain_labels(
@@ -104,10 +133,16 @@ static bool put_plain_labels(
 	for (size_t i = 0; i < octets - 16; i += 16)
 		store(converted + i, convert(load(labels + i)));
 	store(converted + octets - 16, convert(load(labels + octets - 16)));
-	while (count) {
+	unsigned nibbles = count_nibbles(labels, octets, at, count);
+	while (count > nibbles) {
 		unsigned begin = at[--count], n = labels[begin];
 		copy_label(out, converted + begin + 1, n, &seen);
 		out += n + 1;
+	}
+	while (count) {
+		count -= 8;
+		copy_eight(out, converted + at[count], &seen);
+		out += 16;
 	}
 	return !has_rare(seen);
 }
