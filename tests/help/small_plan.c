@@ -114,6 +114,11 @@ void small_plan_range(struct small_plan *s, const struct prefix *p, const char *
 	must(source->ranges && kept, "out of memory");
 	pattern_init(&range.pattern, kept, octets, &p->addr, &last);
 	range.owner = wire_of(s, dot + 1);
+	struct plan_customer *customer = &s->plan.customers[source->customer];
+	customer->blocks = arena_grow(&s->plan.arena, customer->blocks, customer->block_count,
+	        customer->block_count + 1, &customer->block_capacity, sizeof *customer->blocks);
+	must(customer->blocks != NULL, "out of memory");
+	customer->blocks[customer->block_count++] = (struct plan_block){.prefix = *p};
 	source->ranges[source->range_count++] = range;
 }
 

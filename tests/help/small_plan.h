@@ -32,8 +32,8 @@ void small_plan_pair(
 void small_plan_pair_wire(struct small_plan *s, const struct addr *addr, const uint8_t *name,
         uint32_t ttl_s, uint8_t flags);
 
-/* A range and its pattern, such as h-{ip}.pool.example.; an ordinary delegation, or (target) one by
- * RFC 2317, to ns1.test. TTL 3600. */
+/* A range, which becomes a block of the customer, and its pattern, such as h-{ip}.pool.example.; an
+ * ordinary delegation, or (target) one by RFC 2317, to ns1.test. TTL 3600. */
 void small_plan_range(struct small_plan *s, const struct prefix *p, const char *pattern);
 void small_plan_delegation(struct small_plan *s, const struct prefix *p, const char *target);
 
