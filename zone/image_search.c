@@ -59,13 +59,19 @@ static void seek_begin(struct image_seek *s, const struct image_spans *spans, un
 /* The number sought is more than `base`, and no more than base + left, or it is 0. */
 static bool seek_step(struct image_seek *s)
 {
-	if (s->left <= 1)
-		return false;
-	uint32_t half = s->left / 2;
-	s->base = is_not_behind(s, s->base + half) ? s->base + half : s->base;
-	s->left -= half;
-	prefetch_first(s, s->base + s->left / 2);
-	return true;
+	/* what is left lies in a line or two of the cache, which are there: end it at once */
+	bool is_near = s->left <= (s->addr_len == 4 ? 16 : 4);
+
+	while (s->left > 1) {
+		uint32_t half = s->left / 2;
+		s->base = is_not_behind(s, s->base + half) ? s->base + half : s->base;
+		s->left -= half;
+		if (!is_near) {
+			prefetch_first(s, s->base + s->left / 2);
+			return true;
+		}
+	}
+	return false;
 }
 
 static uint32_t seek_end(const struct image_seek *s)
