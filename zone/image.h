@@ -27,6 +27,7 @@
 #define ZONE_IMAGE_H
 
 #include <stdatomic.h>
+#include <string.h>
 
 #include "zone/addr.h"
 #include "zone/rr.h"
@@ -236,6 +237,19 @@ static inline struct entry image_entry(const struct image *image, uint32_t leaf)
 		e.records += 1 + *e.records;
 	e.records++;
 	return e;
+}
+
+/* Ask the cache for the suffix of the name that the entry's first record leads to, if it does. */
+static inline void image_expect_suffix(const struct image *image, const struct entry *entry)
+{
+	const struct image_template *t = entry->template;
+	uint16_t number;
+
+	if (t->head_count == 0 || !rr_is_one_name(t->heads[0].type))
+		return;
+	memcpy(&number, entry->records, sizeof number);
+	if (number)
+		__builtin_prefetch(image->suffixes + image->suffix_index[number]);
 }
 
 /* The owner of an entry, as labels before the apex, without a root label; returns their octets. */
