@@ -7,6 +7,8 @@
 
 #include "conf/yaml_failure.h"
 
+_Static_assert(YAML_PLAIN_DEPTH <= YAML_DEPTH_MAX, "who is too deep is told so");
+
 static struct place place_of(const struct yaml *y, const yaml_mark_t *mark)
 {
 	return (struct place){y->file, (uint32_t)mark->line + 1, (uint32_t)mark->column + 1};
@@ -14,7 +16,7 @@ static struct place place_of(const struct yaml *y, const yaml_mark_t *mark)
 
 static void drop_event(struct yaml *y)
 {
-	if (y->has_event || y->is_spent)
+	if (!y->is_plain && (y->has_event || y->is_spent))
 		yaml_event_delete(&y->event);
 	y->has_event = y->is_spent = false;
 }
@@ -75,7 +77,9 @@ static bool prepare(struct yaml *y)
 	if (y->has_event || y->failed)
 		return !y->failed;
 	drop_event(y);
-	if (!yaml_parser_parse(&y->parser, &y->event)) {
+	if (y->is_plain) {
+		yaml_plain_next(&y->plain, &y->event);
+	} else if (!yaml_parser_parse(&y->parser, &y->event)) {
 		y->failed = true;
 		yaml_tell_failure(y);
 		return false;
@@ -138,6 +142,17 @@ enum err yaml_read_input(struct input *out, const char *path, size_t limit, stru
 	return e;
 }
 
+static enum err open_parser(struct yaml *y)
+{
+	if (yaml_tell_tag_directive(y))
+		return ERR_REFUSED;
+	if (!yaml_parser_initialize(&y->parser))
+		return ERR_MEMORY;
+	yaml_parser_set_encoding(&y->parser, YAML_UTF8_ENCODING);
+	yaml_parser_set_input_string(&y->parser, (const unsigned char *)y->octets, y->size);
+	return OK;
+}
+
 enum err yaml_open_input(
         struct yaml *y, const char *path, struct input *in, struct diag_list *diags)
 {
@@ -150,16 +165,13 @@ enum err yaml_open_input(
 	y->octets = in->octets;
 	y->size = in->size;
 	skip_mark(y);
-	if (yaml_tell_tag_directive(y))
-		e = ERR_REFUSED;
-	else if (!yaml_parser_initialize(&y->parser))
-		e = ERR_MEMORY;
+	y->is_plain = yaml_plain_open(&y->plain, y->octets, y->size);
+	if (!y->is_plain)
+		e = open_parser(y);
 	if (e != OK) {
 		free(y->octets);
 		return e;
 	}
-	yaml_parser_set_encoding(&y->parser, YAML_UTF8_ENCODING);
-	yaml_parser_set_input_string(&y->parser, (const unsigned char *)y->octets, y->size);
 	e = find_value(y);
 	if (e != OK)
 		yaml_close(y);
@@ -178,7 +190,8 @@ enum err yaml_open(struct yaml *y, const char *path, size_t limit, struct input_
 void yaml_close(struct yaml *y)
 {
 	drop_event(y);
-	yaml_parser_delete(&y->parser);
+	if (!y->is_plain)
+		yaml_parser_delete(&y->parser);
 	free(y->octets);
 	y->octets = NULL;
 }

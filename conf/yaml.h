@@ -21,6 +21,7 @@
 #include <yaml.h>
 
 #include "conf/input.h"
+#include "conf/yaml_plain.h"
 #include "zone/diag.h"
 #include "zone/err.h"
 
@@ -33,6 +34,8 @@ struct yaml {
 	struct diag_list *diags;
 	char *octets; /* owned: the whole file */
 	size_t size;
+	bool is_plain; /* read by `plain`, else by `parser` */
+	struct yaml_plain plain;
 	yaml_parser_t parser;
 	yaml_event_t event; /* the next one, if has_event; the last one, if is_spent */
 	bool has_event, is_spent, failed;
