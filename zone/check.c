@@ -79,6 +79,7 @@ struct check {
 	const struct barriers *barriers;
 	struct diag_list *diags;
 	struct plan_source *source; /* the one being checked */
+	uint32_t near[2];           /* reverse zones found last, of IPv4 and of IPv6 */
 };
 
 static void list_prefixes(char *out, size_t size, const struct plan_customer *c)
@@ -109,18 +110,20 @@ static void tell_in_way(
 /* In the customer's own block: is there a zone, and room in it. */
 static void check_own_address(struct check *k, const struct pair *pair, const struct addr *a)
 {
-	uint32_t zone = plan_find_reverse_zone(k->plan, a);
+	uint32_t zone = plan_find_reverse_zone_near(k->plan, a, &k->near[a->len == 16]);
 	char text[ADDR_TEXT_MAX];
 
-	addr_to_text(text, a);
 	if (zone == ZONE_NONE) {
+		addr_to_text(text, a);
 		diag_error(k->diags, pair_place(k->source, pair), "no-zone",
 		        "%s lies in no zone served here; ask the operator to add one", text);
 		return;
 	}
 	const struct plan_record *r = plan_find_in_way(k->plan, k->barriers, zone, a);
-	if (r)
-		tell_in_way(k, pair, text, r);
+	if (!r)
+		return;
+	addr_to_text(text, a);
+	tell_in_way(k, pair, text, r);
 }
 
 static void check_address(struct check *k, const struct pair *pair)
@@ -229,12 +232,16 @@ static const struct pair **sort_pairs(const struct plan_source *s)
 	return sorted;
 }
 
+/* True when the addresses of each family ascend, as they do in most files. */
 static bool is_sorted(const struct plan_source *s)
 {
-	for (size_t i = 1; i < s->pair_count; i++) {
-		const struct addr a = pair_addr(&s->pairs[i - 1]), b = pair_addr(&s->pairs[i]);
-		if (addr_compare(&a, &b) >= 0)
+	const struct pair *last[2] = {NULL, NULL};
+
+	for (size_t i = 0; i < s->pair_count; i++) {
+		const struct pair *pair = &s->pairs[i], **before = &last[pair->addr_len == 16];
+		if (*before && memcmp((*before)->octets, pair->octets, sizeof pair->octets) >= 0)
 			return false;
+		*before = pair;
 	}
 	return true;
 }
@@ -317,7 +324,8 @@ static void tell_missing(struct check *k)
 enum err plan_check(struct plan *p, const struct barriers *barriers, const struct history *h,
         struct diag_list *diags)
 {
-	struct check k = {.plan = p, .barriers = barriers, .diags = diags};
+	struct check k = {
+	        .plan = p, .barriers = barriers, .diags = diags, .near = {ZONE_NONE, ZONE_NONE}};
 	enum err e = owners_build(&k.owners, p);
 
 	/* Also what is refused already: all mistakes of a file are told in one run. */

@@ -40,17 +40,24 @@ static int compare_pointers(const void *va, const void *vb)
 	return fragment_compare(*(const struct pair *const *)va, *(const struct pair *const *)vb);
 }
 
+/* Most files have each family in order. */
 const struct pair **fragment_sort(const struct pair *pairs, size_t count)
 {
 	const struct pair **sorted = malloc((count + 1) * sizeof *sorted);
-	bool is_sorted = true; /* as most files are */
+	size_t ipv4 = 0, next[2];
+	bool is_sorted = true;
 
-	for (size_t i = 0; sorted && i < count; i++) {
-		sorted[i] = &pairs[i];
-		is_sorted =
-		        is_sorted && (i == 0 || fragment_compare(&pairs[i - 1], &pairs[i]) <= 0);
-	}
-	if (sorted && !is_sorted)
+	if (!sorted)
+		return NULL;
+	for (size_t i = 0; i < count; i++)
+		ipv4 += pairs[i].addr_len == 4;
+	next[0] = 0;
+	next[1] = ipv4;
+	for (size_t i = 0; i < count; i++)
+		sorted[next[pairs[i].addr_len == 16]++] = &pairs[i];
+	for (size_t i = 1; i < count && is_sorted; i++)
+		is_sorted = fragment_compare(sorted[i - 1], sorted[i]) <= 0;
+	if (!is_sorted)
 		qsort(sorted, count, sizeof *sorted, compare_pointers);
 	return sorted;
 }

@@ -194,6 +194,17 @@ uint32_t plan_find_reverse_zone(const struct plan *p, const struct addr *a)
 	                                                   : ZONE_NONE;
 }
 
+/* Where no zone lies below the last one none can take the address away from it. */
+uint32_t plan_find_reverse_zone_near(const struct plan *p, const struct addr *a, uint32_t *near)
+{
+	const struct plan_zone *last = *near == ZONE_NONE ? NULL : &p->zones[*near];
+
+	if (!last || p->index.has_inner[*near] || !(last->is_reverse || last->is_cut_style) ||
+	        !prefix_has_addr(&last->prefix, a))
+		*near = plan_find_reverse_zone(p, a);
+	return *near;
+}
+
 void plan_name_of_addr(struct name *out, const struct plan_zone *zone, const struct addr *a)
 {
 	uint8_t label[64];

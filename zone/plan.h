@@ -15,6 +15,8 @@
 #ifndef ZONE_PLAN_H
 #define ZONE_PLAN_H
 
+#include <string.h>
+
 #include "zone/addr.h"
 #include "zone/arena.h"
 #include "zone/diag.h"
@@ -228,6 +230,10 @@ size_t plan_seek_zone(const struct plan *p, const uint8_t *wire);
  * the one with the longest apex; ZONE_NONE when none. */
 uint32_t plan_find_reverse_zone(const struct plan *p, const struct addr *a);
 
+/* The same for addresses that come in runs from one zone: *near is what was found last for one of
+ * this family, ZONE_NONE before the first, and then what was found now. */
+uint32_t plan_find_reverse_zone_near(const struct plan *p, const struct addr *a, uint32_t *near);
+
 /* Write the name at which a zone that plan_find_reverse_zone() found holds the PTR. */
 void plan_name_of_addr(struct name *out, const struct plan_zone *zone, const struct addr *a);
 
@@ -260,8 +266,7 @@ static inline struct addr pair_addr(const struct pair *pair)
 {
 	struct addr a = {.len = pair->addr_len};
 
-	for (unsigned i = 0; i < 16; i++)
-		a.octets[i] = pair->octets[i];
+	memcpy(a.octets, pair->octets, sizeof a.octets);
 	return a;
 }
 

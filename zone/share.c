@@ -3,43 +3,68 @@
 
 #include <stdlib.h>
 
-/* The reverse zone of a pair. Pairs come in runs from one zone, so the last one is tried first,
- * where no zone below it can take the address away. */
-static uint32_t reverse_zone_of(
-        const struct plan *plan, const bool *has_inner, const struct pair *pair, uint32_t last)
-{
-	struct addr a = pair_addr(pair);
+/* Served pairs on their way into shares. */
+struct sharing {
+	const struct plan *plan;
+	const struct plan_source *sources;
+	size_t count;
+	const struct layers *layers;
+	enum direction direction;
+	uint32_t near[2]; /* reverse zones found last, of IPv4 and of IPv6 */
+};
 
-	if (last != ZONE_NONE && !has_inner[last] &&
-	        (plan->zones[last].is_reverse || plan->zones[last].is_cut_style) &&
-	        prefix_has_addr(&plan->zones[last].prefix, &a))
-		return last;
-	return plan_find_reverse_zone(plan, &a);
+static uint32_t zone_of(struct sharing *s, const struct pair *pair)
+{
+	if (s->direction == FORWARD)
+		return pair->forward_zone;
+	const struct addr a = pair_addr(pair);
+	return s->direction == TAKEN
+	               ? layers_name_zone(s->layers, &a)
+	               : plan_find_reverse_zone_near(s->plan, &a, &s->near[a.len == 16]);
 }
 
-/* Go over the served pairs in one direction: count them by zone, or (fill) put them where `next`
- * says. */
-static void share_out(const struct plan *plan, const struct plan_source *sources, size_t count,
-        const struct layers *layers, enum direction direction, const bool *has_inner, size_t *next,
-        const struct pair **fill)
+/* The zone of each pair, and how many pairs a zone has. */
+static void find_zones(struct sharing *s, uint32_t *zones, size_t *counts)
 {
-	uint32_t zone = ZONE_NONE;
-
-	for (size_t s = 0; s < count; s++) {
-		const struct plan_source *source = &sources[s];
+	for (size_t k = 0; k < s->count; k++) {
+		const struct plan_source *source = &s->sources[k];
 		for (size_t i = 0; source_is_served(source) && i < source->pair_count; i++) {
 			const struct pair *pair = &source->pairs[i];
-			const struct addr a = pair_addr(pair);
-			zone = direction == FORWARD ? pair->forward_zone
-			       : direction == TAKEN ? layers_name_zone(layers, &a)
-			                            : reverse_zone_of(plan, has_inner, pair, zone);
-			if (zone == ZONE_NONE || pair->flags & PAIR_SHADOWED)
-				continue;
-			if (fill)
-				fill[next[zone]] = pair;
-			next[zone]++;
+			uint32_t zone = pair->flags & PAIR_SHADOWED ? ZONE_NONE : zone_of(s, pair);
+			*zones++ = zone;
+			if (zone != ZONE_NONE)
+				counts[zone]++;
 		}
 	}
+}
+
+static void put_pairs(
+        const struct sharing *s, const uint32_t *zones, size_t *next, const struct pair **at)
+{
+	for (size_t k = 0; k < s->count; k++) {
+		const struct plan_source *source = &s->sources[k];
+		for (size_t i = 0; source_is_served(source) && i < source->pair_count; i++) {
+			uint32_t zone = *zones++;
+			if (zone != ZONE_NONE)
+				at[next[zone]++] = &source->pairs[i];
+		}
+	}
+}
+
+static size_t count_pairs(const struct sharing *s)
+{
+	size_t count = 0;
+
+	for (size_t k = 0; k < s->count; k++)
+		if (source_is_served(&s->sources[k]))
+			count += s->sources[k].pair_count;
+	return count;
+}
+
+/* No range makes a name: no pair can take one. */
+static bool is_empty(const struct sharing *s)
+{
+	return s->direction == TAKEN && s->layers->begin[s->plan->zone_count] == 0;
 }
 
 void share_free(struct share *share)
@@ -51,30 +76,30 @@ void share_free(struct share *share)
 enum err share_pairs(struct share *out, const struct plan *plan, const struct plan_source *sources,
         size_t count, const struct layers *layers, enum direction direction)
 {
-	size_t zones = plan->zone_count;
-	struct share share = {.begin = calloc(zones + 1, sizeof *share.begin)};
-	size_t *next = calloc(zones + 1, sizeof *next);
-	bool *has_inner = calloc(zones + 1, sizeof *has_inner);
+	struct sharing s = {plan, sources, count, layers, direction, {ZONE_NONE, ZONE_NONE}};
+	size_t zone_count = plan->zone_count, pairs = is_empty(&s) ? 0 : count_pairs(&s);
+	struct share share = {.begin = calloc(zone_count + 1, sizeof *share.begin)};
+	size_t *next = calloc(zone_count + 1, sizeof *next);
+	uint32_t *zones = malloc((pairs + 1) * sizeof *zones);
 	enum err e = ERR_MEMORY;
 
-	if (!share.begin || !next || !has_inner)
+	if (!share.begin || !next || !zones)
 		goto out;
-	for (uint32_t i = 0; i < plan->index.count; i++)
-		if (plan->index.parents[i] != ZONE_NONE)
-			has_inner[plan->index.parents[i]] = true;
-	share_out(plan, sources, count, layers, direction, has_inner, next, NULL);
-	for (size_t z = 0; z < zones; z++) {
+	if (pairs)
+		find_zones(&s, zones, next);
+	for (size_t z = 0; z < zone_count; z++) {
 		share.begin[z + 1] = share.begin[z] + next[z];
 		next[z] = share.begin[z];
 	}
-	share.at = malloc((share.begin[zones] + 1) * sizeof *share.at);
+	share.at = malloc((share.begin[zone_count] + 1) * sizeof *share.at);
 	if (!share.at)
 		goto out;
-	share_out(plan, sources, count, layers, direction, has_inner, next, share.at);
+	if (pairs)
+		put_pairs(&s, zones, next, share.at);
 	e = OK;
 out:
 	free(next);
-	free(has_inner);
+	free(zones);
 	if (e != OK)
 		share_free(&share);
 	else

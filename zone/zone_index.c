@@ -37,6 +37,8 @@ static void find_parents(struct zone_index *index)
 		        !name_is_within(index->apexes[i], index->apexes[up], NULL))
 			up = index->parents[up];
 		index->parents[i] = up;
+		if (up != ZONE_NONE)
+			index->has_inner[up] = true;
 	}
 }
 
@@ -53,7 +55,8 @@ enum err zone_index_build(struct zone_index *out, const uint8_t *const *apexes, 
 	index.apexes = malloc(count * sizeof *index.apexes);
 	index.parents = malloc(count * sizeof *index.parents);
 	index.key_ends = malloc(count * sizeof *index.key_ends);
-	if (index.nodes && index.apexes && index.parents && index.key_ends) {
+	index.has_inner = calloc(count, sizeof *index.has_inner);
+	if (index.nodes && index.apexes && index.parents && index.key_ends && index.has_inner) {
 		memcpy(index.apexes, apexes, count * sizeof *index.apexes);
 		e = build_nodes(&index);
 	}
@@ -73,6 +76,7 @@ void zone_index_free(struct zone_index *index)
 	free(index->parents);
 	free(index->symbols);
 	free(index->key_ends);
+	free(index->has_inner);
 	memset(index, 0, sizeof *index);
 }
 

@@ -16,6 +16,7 @@ struct zone_index {
 	uint8_t *symbols;        /* owned: the keys of the apexes, one behind the other */
 	uint32_t *key_ends;      /* owned: where each ends */
 	uint32_t *parents;       /* owned: the next zone up that is served, or ZONE_NONE */
+	bool *has_inner;         /* owned: a zone below it is served, too */
 	uint32_t count;
 };
 
