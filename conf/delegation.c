@@ -287,6 +287,36 @@ static void take_past(struct plan_source *s, const struct past *past, uint32_t d
 	s->state = SOURCE_GOOD;
 }
 
+/* Hosts stay for long, and by the million: keep them without the room that their array grew into.
+ * Ranges and delegations are few, and point into the arena. */
+static void settle(struct plan_source *s)
+{
+	size_t room = s->pair_count * sizeof *s->pairs;
+	struct arena tight;
+
+	if (arena_failed(&s->arena) || s->range_count || s->delegation_count || !s->pair_count)
+		return;
+	for (size_t i = 0; i < s->pair_count; i++)
+		room += name_length(s->pairs[i].name);
+	arena_init(&tight);
+	struct pair *pairs = arena_alloc(&tight, room);
+	if (!pairs) {
+		s->arena.failed = true;
+		return;
+	}
+	uint8_t *name = (uint8_t *)(pairs + s->pair_count);
+	for (size_t i = 0; i < s->pair_count; i++) {
+		size_t n = name_length(s->pairs[i].name);
+		pairs[i] = s->pairs[i];
+		pairs[i].name = memcpy(name, s->pairs[i].name, n);
+		name += n;
+	}
+	arena_free(&s->arena);
+	s->arena = tight;
+	s->pairs = pairs;
+	s->pair_capacity = s->pair_count;
+}
+
 static void parse(struct plan *plan, struct plan_source *s, struct input *in, uint32_t ttl_s,
         struct diag_list *diags)
 {
@@ -301,6 +331,7 @@ static void parse(struct plan *plan, struct plan_source *s, struct input *in, ui
 		yaml_end(&y);
 		yaml_close(&y);
 		set_ttls(s, &d, ttl_s);
+		settle(s);
 	}
 	if (e == ERR_MEMORY || arena_failed(&s->arena))
 		diag_error(diags, ((struct place){s->file, 0, 0}), "memory", "out of memory");

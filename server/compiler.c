@@ -154,8 +154,10 @@ static enum err renew_zones(struct compiler *c)
 
 	enum err e = renew_begin(&r, &config->plan, &config->barriers, &c->files.history,
 	        config_sameness(config), &config->diags);
-	for (uint32_t z = 0; z < config->plan.zone_count && e == OK; z++)
+	for (uint32_t z = 0; z < config->plan.zone_count && e == OK; z++) {
 		e = renew_one(c, &r, z);
+		renew_leave(&r, z + 1);
+	}
 	renew_end(&r);
 	return e;
 }
@@ -238,13 +240,14 @@ static enum err say_customers(struct compiler *c)
 	return e;
 }
 
+/* Customers first: their fragments are made of pairs that need not stay until the last zone. */
 static enum err read_and_renew(struct compiler *c, const char *path)
 {
 	enum err e = config_load(&c->config, path, &c->files.door, &c->files.history);
 
 	if (e == OK)
-		e = renew_zones(c);
-	return e == OK ? say_customers(c) : e;
+		e = say_customers(c);
+	return e == OK ? renew_zones(c) : e;
 }
 
 /* Returns how the reload ends; *said is whether arpad could be told. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "server/generation.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -209,11 +210,12 @@ static enum err build_customer(struct build *b, const struct reload_customer *c,
 	now->layers = c->layers;
 	if (c->is_same_fragment && last)
 		now->fragment = last->fragment;
-	if (!c->fragment)
+	if (!c->has_fragment)
 		return OK;
 	*any = true;
-	return state_write(
-	        b->state, STATE_FRAGMENTS, c->fragment, c->fragment_size, &now->fragment);
+	now->fragment = c->fragment;
+	errno = c->write_errno;
+	return c->written;
 }
 
 /* True when two manifests say the same, whoever wrote them when. */

@@ -295,7 +295,23 @@ static void take_zone(struct reload *r)
 		                z.name));
 }
 
-static void take_customer(struct reload *r)
+/* Put the fragment that came into the state folder. False when it is none. */
+static bool take_fragment(
+        struct reload *r, struct reload_customer *c, const struct reload_desk *desk)
+{
+	uint8_t *octets;
+	size_t size;
+
+	if (!desk->state || sealed_map(&octets, &size, r->message->fd) != OK)
+		return false;
+	c->has_fragment = true;
+	c->written = state_write(desk->state, STATE_FRAGMENTS, octets, size, &c->fragment);
+	c->write_errno = errno;
+	munmap(octets, size);
+	return true;
+}
+
+static void take_customer(struct reload *r, const struct reload_desk *desk)
 {
 	struct message *m = r->message;
 	struct reload_customer c = {.name = keep_text(r, message_take_text(m))};
@@ -318,7 +334,7 @@ static void take_customer(struct reload *r)
 		return;
 	}
 	if (!message_is_whole(m) || *c.name == 0 || *c.file == 0 ||
-	        (m->fd >= 0 && sealed_map(&c.fragment, &c.fragment_size, m->fd) != OK))
+	        (m->fd >= 0 && !take_fragment(r, &c, desk)))
 		fail(r, "the compiler's fragment makes no sense");
 	r->customers = customers;
 	r->customers[r->customer_count++] = c;
@@ -350,9 +366,6 @@ static void forget_result(struct reload *r)
 {
 	for (size_t i = 0; i < r->zone_count; i++)
 		image_unref(r->zones[i].image);
-	for (size_t i = 0; i < r->customer_count; i++)
-		if (r->customers[i].fragment)
-			munmap(r->customers[i].fragment, r->customers[i].fragment_size);
 	r->zone_count = r->customer_count = 0;
 }
 
@@ -397,7 +410,7 @@ static enum reload_event serve_message(struct reload *r, const struct reload_des
 		take_zone(r);
 		break;
 	case MESSAGE_CUSTOMER:
-		take_customer(r);
+		take_customer(r, desk);
 		break;
 	case MESSAGE_DONE:
 		take_done(r);

@@ -8,7 +8,9 @@
  *     RELOAD_IS_DONE        all is there, or r.failure says why not; then reload_end()
  *
  * Whatever the compiler says, nothing here trusts it: images are verified, fragments are only kept,
- * and what makes no sense is a failure. Never blocks. */
+ * and what makes no sense is a failure. Never waits for the compiler. Fragments go to the state
+ * folder as they come, for together they are as large as all images; no manifest names them before
+ * all is there. */
 #ifndef SERVER_RELOAD_H
 #define SERVER_RELOAD_H
 
@@ -41,8 +43,10 @@ struct reload_customer {
 	struct digest source;   /* of the file that the fragment is of */
 	struct digest refused;  /* of the file that is there, if it has mistakes of its own */
 	uint64_t pairs, layers; /* layers: ranges and delegations */
-	uint8_t *fragment;      /* mapped, owned; NULL: the same, or none */
-	size_t fragment_size;
+	bool has_fragment;      /* a new one came, and was written to the state folder: */
+	struct digest fragment; /* ... under this, not durable yet; */
+	enum err written;       /* ... or what else came of that, and */
+	int write_errno;        /* ... the reason */
 };
 
 /* Where the compiler gets its files. */

@@ -42,7 +42,7 @@ static enum err renew_zone(struct image **out, const struct zone_input *in,
 enum err compile_plan(
         struct snapshot **out, const struct plan *plan, const struct snapshot *last, time_t now)
 {
-	struct share shares[DIRECTIONS] = {{NULL, NULL}};
+	struct share shares[DIRECTIONS] = {{.at = NULL}};
 	struct layers layers = {.cut_count = 0};
 	struct zone_input in = {.plan = plan, .layers = &layers};
 	uint32_t count = (uint32_t)plan->zone_count, done = 0;

@@ -283,6 +283,7 @@ void renew_end(struct renew *r)
 	share_free_all(r->gone);
 	share_free_all(r->all);
 	layers_free(&r->layers);
+	free(r->leaving);
 	free(r->is_touched);
 	free(r->is_remade);
 	free(r->now);
@@ -295,6 +296,53 @@ bool renew_wants_image(const struct renew *r, uint32_t zone)
 	return r->sameness == SAME_NOTHING || r->is_touched[zone];
 }
 
+/* Behind the last zone that a source has pairs in. */
+static uint32_t end_of(const struct renew *r, uint32_t source)
+{
+	uint32_t end = 0;
+
+	for (unsigned d = 0; d < DIRECTIONS; d++)
+		if (r->all[d].ends[source] > end)
+			end = r->all[d].ends[source];
+	return end;
+}
+
+/* The order in which sources are left. Layers point into those that have some, which stay. */
+static enum err line_up_leaving(struct renew *r)
+{
+	const struct plan *p = r->plan;
+	size_t *next = calloc(p->zone_count + 2, sizeof *next);
+
+	r->leaving = malloc((p->source_count + 1) * sizeof *r->leaving);
+	if (!next || !r->leaving) {
+		free(next);
+		return ERR_MEMORY;
+	}
+	for (uint32_t i = 0; i < p->source_count; i++)
+		next[end_of(r, i) + 1]++;
+	for (size_t z = 0; z <= p->zone_count; z++)
+		next[z + 1] += next[z];
+	for (uint32_t i = 0; i < p->source_count; i++)
+		r->leaving[next[end_of(r, i)]++] = i;
+	free(next);
+	return OK;
+}
+
+void renew_leave(struct renew *r, uint32_t end)
+{
+	if (r->sameness != SAME_NOTHING || !r->has_all)
+		return;
+	for (; r->left < r->plan->source_count && end_of(r, r->leaving[r->left]) <= end;
+	        r->left++) {
+		struct plan_source *s = &r->plan->sources[r->leaving[r->left]];
+		if (s->range_count || s->delegation_count)
+			continue;
+		arena_free(&s->arena);
+		s->pairs = NULL;
+		s->pair_count = s->pair_capacity = 0;
+	}
+}
+
 static enum err compile(struct renew *r, uint32_t zone, uint32_t serial, struct zone_renewal *out)
 {
 	const struct zone_input in = {r->plan, &r->layers, zone};
@@ -305,6 +353,8 @@ static enum err compile(struct renew *r, uint32_t zone, uint32_t serial, struct 
 		if (e == OK)
 			e = share_pairs_all(r->all, r->plan, r->plan->sources,
 			        r->plan->source_count, &r->layers);
+		if (e == OK)
+			e = line_up_leaving(r);
 		r->has_all = e == OK;
 	}
 	if (e == OK)

@@ -62,6 +62,9 @@ struct renew {
 	struct share changed[DIRECTIONS], gone[DIRECTIONS]; /* of `now`, of `before` */
 	struct share all[DIRECTIONS]; /* of all sources, once a zone is compiled whole */
 	bool has_all;
+	uint32_t *leaving; /* then: numbers of sources, by the zone behind which nobody wants their
+	                    * pairs any more */
+	size_t left;       /* of them, so many are gone */
 };
 
 /* Compare the sources of a checked plan with what they published last. `history` may be NULL: every
@@ -69,6 +72,10 @@ struct renew {
 MUST_USE enum err renew_begin(struct renew *r, struct plan *plan, const struct barriers *barriers,
         const struct history *history, enum sameness sameness, struct diag_list *diags);
 void renew_end(struct renew *r);
+
+/* No zone below `end` is asked for again: where all are compiled, give the memory of pairs back
+ * that only those had. They are the plan's, and not there afterwards. */
+void renew_leave(struct renew *r, uint32_t end);
 
 /* True when the image of a zone would be of use in `past`. */
 bool renew_wants_image(const struct renew *r, uint32_t zone);

@@ -23,8 +23,8 @@ static uint32_t zone_of(struct sharing *s, const struct pair *pair)
 	               : plan_find_reverse_zone_near(s->plan, &a, &s->near[a.len == 16]);
 }
 
-/* The zone of each pair, and how many pairs a zone has. */
-static void find_zones(struct sharing *s, uint32_t *zones, size_t *counts)
+/* The zone of each pair, how many pairs a zone has, and where a source's zones end. */
+static void find_zones(struct sharing *s, uint32_t *zones, size_t *counts, uint32_t *ends)
 {
 	for (size_t k = 0; k < s->count; k++) {
 		const struct plan_source *source = &s->sources[k];
@@ -32,8 +32,11 @@ static void find_zones(struct sharing *s, uint32_t *zones, size_t *counts)
 			const struct pair *pair = &source->pairs[i];
 			uint32_t zone = pair->flags & PAIR_SHADOWED ? ZONE_NONE : zone_of(s, pair);
 			*zones++ = zone;
-			if (zone != ZONE_NONE)
-				counts[zone]++;
+			if (zone == ZONE_NONE)
+				continue;
+			counts[zone]++;
+			if (ends[k] <= zone)
+				ends[k] = zone + 1;
 		}
 	}
 }
@@ -71,6 +74,7 @@ void share_free(struct share *share)
 {
 	free(share->at);
 	free(share->begin);
+	free(share->ends);
 }
 
 enum err share_pairs(struct share *out, const struct plan *plan, const struct plan_source *sources,
@@ -78,15 +82,16 @@ enum err share_pairs(struct share *out, const struct plan *plan, const struct pl
 {
 	struct sharing s = {plan, sources, count, layers, direction, {ZONE_NONE, ZONE_NONE}};
 	size_t zone_count = plan->zone_count, pairs = is_empty(&s) ? 0 : count_pairs(&s);
-	struct share share = {.begin = calloc(zone_count + 1, sizeof *share.begin)};
+	struct share share = {.begin = calloc(zone_count + 1, sizeof *share.begin),
+	        .ends = calloc(count + 1, sizeof *share.ends)};
 	size_t *next = calloc(zone_count + 1, sizeof *next);
 	uint32_t *zones = malloc((pairs + 1) * sizeof *zones);
 	enum err e = ERR_MEMORY;
 
-	if (!share.begin || !next || !zones)
+	if (!share.begin || !share.ends || !next || !zones)
 		goto out;
 	if (pairs)
-		find_zones(&s, zones, next);
+		find_zones(&s, zones, next, share.ends);
 	for (size_t z = 0; z < zone_count; z++) {
 		share.begin[z + 1] = share.begin[z] + next[z];
 		next[z] = share.begin[z];

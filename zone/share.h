@@ -13,6 +13,7 @@ enum direction { REVERSE, FORWARD, TAKEN, DIRECTIONS };
 struct share {
 	const struct pair **at; /* owned */
 	size_t *begin;          /* owned; one more than there are zones */
+	uint32_t *ends; /* owned; behind the last zone that has pairs of source k; 0: none has */
 };
 
 /* Share out the pairs of those of `sources` that are served, all of the plan's or some, whose pairs
