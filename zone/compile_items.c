@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "zone/carry.h"
+#include "zone/compile_sort.h"
 
 void items_init(struct items *items, const struct plan_zone *zone)
 {
@@ -30,7 +31,7 @@ static bool make_room(struct items *items)
 		items->all = all;
 		items->capacity = capacity;
 	}
-	if (items->symbol_capacity - items->symbol_count < TRIE_KEY_MAX) {
+	if (items->symbol_capacity - items->symbol_count < TRIE_KEY_MAX + SORT_ROOM) {
 		size_t capacity = items->symbol_capacity * 2 + 64 * TRIE_KEY_MAX;
 		uint8_t *symbols = realloc(items->symbols, capacity);
 		if (!symbols)
@@ -56,11 +57,10 @@ void items_add(struct items *items, uint16_t type, const uint8_t *labels, size_t
 	}
 	uint8_t *key = items->symbols + items->symbol_count;
 	size_t key_len = trie_key_from_labels(key, labels, n);
-	uint64_t order = 0;
-	for (size_t i = 0; i < 8; i++)
-		order = order << 8 | (i < key_len ? key[i] : 0);
-	items->all[items->count++] = (struct item){
-	        order, (uint32_t)items->symbol_count, (uint16_t)key_len, type, pair, record};
+	struct item *item = &items->all[items->count++];
+	*item = (struct item){
+	        0, (uint32_t)items->symbol_count, (uint16_t)key_len, type, pair, record};
+	item->order = item_word(items, item, 0);
 	items->symbol_count += key_len;
 }
 
@@ -89,7 +89,7 @@ void items_add_above(struct items *items, const uint8_t *labels, size_t n)
 	items_add(items, TYPE_MARK, labels, n, NULL, r);
 }
 
-static const uint8_t *item_rdata(const struct item *item, size_t *n)
+const uint8_t *item_rdata(const struct item *item, size_t *n)
 {
 	if (!item->pair) {
 		*n = item->record->rdata_octets;
@@ -104,14 +104,6 @@ static uint32_t item_ttl(const struct item *item)
 	return item->pair ? item->pair->ttl_s : item->record->ttl_s;
 }
 
-static int compare_octets(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len)
-{
-	size_t n = a_len < b_len ? a_len : b_len;
-	int difference = n ? memcmp(a, b, n) : 0; /* a mark has no rdata */
-
-	return difference ? difference : (a_len > b_len) - (a_len < b_len);
-}
-
 static int compare_owners(const struct item *a, const struct item *b, const uint8_t *symbols)
 {
 	if (a->order != b->order)
@@ -119,25 +111,9 @@ static int compare_owners(const struct item *a, const struct item *b, const uint
 	return compare_octets(symbols + a->key_at, a->key_len, symbols + b->key_at, b->key_len);
 }
 
-/* Owners in canonical order, then types, then rdata: so the octets do not depend on the order in
- * which people wrote. */
-static int compare_items(const void *va, const void *vb, void *symbols)
-{
-	const struct item *a = va, *b = vb;
-	int difference = compare_owners(a, b, symbols);
-
-	if (difference || a->type != b->type)
-		return difference ? difference : a->type - b->type;
-	size_t a_len, b_len;
-	const uint8_t *a_rdata = item_rdata(a, &a_len), *b_rdata = item_rdata(b, &b_len);
-	return compare_octets(a_rdata, a_len, b_rdata, b_len);
-}
-
 void items_sort(struct items *items)
 {
-	if (items->count)
-		qsort_r(items->all, items->count, sizeof *items->all, compare_items,
-		        items->symbols);
+	sort_items(items);
 }
 
 /* One RRset has one TTL (RFC 2181 5.2): the smallest. */

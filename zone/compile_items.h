@@ -12,6 +12,8 @@
 #ifndef ZONE_COMPILE_ITEMS_H
 #define ZONE_COMPILE_ITEMS_H
 
+#include <string.h>
+
 #include "zone/image_write.h"
 #include "zone/plan.h"
 
@@ -63,6 +65,17 @@ void items_add_record(struct items *items, uint16_t type, const uint8_t *labels,
 
 /* Add an owner below which names hang that are computed. */
 void items_add_above(struct items *items, const uint8_t *labels, size_t n);
+
+/* What a record says; NULL, and no octets, for a mark. */
+const uint8_t *item_rdata(const struct item *item, size_t *n);
+
+static inline int compare_octets(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len)
+{
+	size_t n = a_len < b_len ? a_len : b_len;
+	int difference = n ? memcmp(a, b, n) : 0; /* a mark has no rdata */
+
+	return difference ? difference : (a_len > b_len) - (a_len < b_len);
+}
 
 /* Owners in canonical order, then types, then rdata: so the octets do not depend on the order in
  * which people wrote. */

@@ -25,6 +25,8 @@ uint8_t *buffer_reserve(struct buffer *b, size_t n, enum err *failed)
 		size_t capacity = b->capacity ? b->capacity : 256;
 		while (capacity < b->size + n)
 			capacity += capacity / 2;
+		if (capacity > UINT32_MAX)
+			capacity = UINT32_MAX;
 		uint8_t *octets = realloc(b->octets, capacity);
 		if (!octets) {
 			fail(failed, ERR_MEMORY);
@@ -35,14 +37,6 @@ uint8_t *buffer_reserve(struct buffer *b, size_t n, enum err *failed)
 	}
 	b->size += n;
 	return b->octets + b->size - n;
-}
-
-void buffer_append(struct buffer *b, const void *octets, size_t n, enum err *failed)
-{
-	uint8_t *p = buffer_reserve(b, n, failed);
-
-	if (p)
-		memcpy(p, octets, n);
 }
 
 void buffer_append32(struct buffer *b, uint32_t value, enum err *failed)

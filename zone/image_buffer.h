@@ -8,13 +8,14 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "zone/err.h"
 
 /* At most 4 GiB. */
 struct buffer {
-	uint8_t *octets; /* owned */
-	size_t size, capacity;
+	uint8_t *octets;       /* owned */
+	size_t size, capacity; /* at most UINT32_MAX */
 };
 
 /* Finds what was written before: open addressing, at most half full. */
@@ -26,7 +27,20 @@ struct seen {
 
 /* Room for n more octets at the end; NULL when there is none, or n is 0. ERR_LONG, ERR_MEMORY. */
 uint8_t *buffer_reserve(struct buffer *b, size_t n, enum err *failed);
-void buffer_append(struct buffer *b, const void *octets, size_t n, enum err *failed);
+
+/* Put n octets at the end. */
+static inline void buffer_append(struct buffer *b, const void *octets, size_t n, enum err *failed)
+{
+	if (n && n <= b->capacity - b->size && *failed == OK) {
+		memcpy(b->octets + b->size, octets, n);
+		b->size += n;
+		return;
+	}
+	uint8_t *p = buffer_reserve(b, n, failed);
+	if (p)
+		memcpy(p, octets, n);
+}
+
 void buffer_append32(struct buffer *b, uint32_t value, enum err *failed);
 
 /* Zeros up to a multiple of 4. */
