@@ -92,6 +92,8 @@ bool value_host(struct yaml *y, const struct yaml_text *t, struct name *out)
 {
 	struct name name;
 
+	if (name_from_host_text(out, t->text, t->len))
+		return true;
 	if (!value_domain(y, t, &name))
 		return false;
 	if (!name_is_host(name.wire)) {

@@ -227,7 +227,7 @@ static bool is_null(const yaml_event_t *e)
 {
 	static const char *const nulls[] = {"", "~", "null", "Null", "NULL"};
 
-	if (e->data.scalar.style != YAML_PLAIN_SCALAR_STYLE)
+	if (e->data.scalar.style != YAML_PLAIN_SCALAR_STYLE || e->data.scalar.length > 4)
 		return false;
 	for (unsigned i = 0; i < sizeof nulls / sizeof *nulls; i++)
 		if (strcmp((const char *)e->data.scalar.value, nulls[i]) == 0)

@@ -72,6 +72,13 @@ void plan_check_customers(const struct plan *p, struct diag_list *diags)
 	owners_free(&o);
 }
 
+/* Where the name was found that was looked for last. What lies within `within` lies there, too. */
+struct near_name {
+	const uint8_t *within; /* the longer one of the zone's apex and the domain; NULL: unknown */
+	size_t octets;         /* of it */
+	uint32_t zone, domain;
+};
+
 /* The work of plan_check(). */
 struct check {
 	struct plan *plan;
@@ -79,7 +86,9 @@ struct check {
 	const struct barriers *barriers;
 	struct diag_list *diags;
 	struct plan_source *source; /* the one being checked */
-	uint32_t near[2];           /* reverse zones found last, of IPv4 and of IPv6 */
+	uint32_t near[2];           /* reverse zones found last, of IPv4 and of IPv6; likewise: */
+	const struct owned_prefix *near_blocks[2];
+	struct near_name near_name;
 };
 
 static void list_prefixes(char *out, size_t size, const struct plan_customer *c)
@@ -129,7 +138,8 @@ static void check_own_address(struct check *k, const struct pair *pair, const st
 static void check_address(struct check *k, const struct pair *pair)
 {
 	const struct addr a = pair_addr(pair);
-	const struct owned_prefix *block = owners_find_addr(&k->owners, &a);
+	const struct owned_prefix *block =
+	        owners_find_addr_near(&k->owners, &a, &k->near_blocks[a.len == 16]);
 	const struct plan_customer *own = &k->plan->customers[k->source->customer];
 	char text[ADDR_TEXT_MAX], prefix[PREFIX_TEXT_MAX], prefixes[4 * PREFIX_TEXT_MAX];
 
@@ -153,24 +163,69 @@ static void check_address(struct check *k, const struct pair *pair)
 	        "%s is outside %s's prefixes (%s)", text, own->name, prefixes);
 }
 
-/* Find the zone that gets the pair's address record, and see that the customer may write there. */
-static void check_name(struct check *k, struct pair *pair)
+/* Names are lower-case. */
+static bool ends_with(const uint8_t *name, const uint8_t *end, size_t octets)
 {
-	const struct plan_customer *own = &k->plan->customers[k->source->customer];
-	char name[NAME_TEXT_MAX], domain_text[NAME_TEXT_MAX];
+	size_t n = name_length(name), at = 0;
+
+	if (n < octets)
+		return false;
+	while (at < n - octets)
+		at += 1 + (size_t)name[at];
+	return at == n - octets && memcmp(name + at, end, octets) == 0;
+}
+
+/* Most names of a file lie in one domain. Where neither a zone nor a domain lies below it, and
+ * records of the operator are in nobody's way, all names there are found alike. */
+static void remember_name(struct check *k, uint32_t zone, uint32_t domain)
+{
+	const struct zone_index *zones = &k->plan->index, *domains = &k->owners.index;
+
+	k->near_name.within = NULL;
+	if (zone == ZONE_NONE || domain == UINT32_MAX || k->barriers->index.count ||
+	        zones->has_inner[zone] || domains->has_inner[domain])
+		return;
+	size_t apex = name_length(zones->apexes[zone]), own = name_length(domains->apexes[domain]);
+	k->near_name = (struct near_name){
+	        .within = apex > own ? zones->apexes[zone] : domains->apexes[domain],
+	        .octets = apex > own ? apex : own,
+	        .zone = zone,
+	        .domain = domain};
+}
+
+/* The domain that owns a pair's name, and the pair's forward zone; tells of what is in the way. */
+static uint32_t find_name(struct check *k, struct pair *pair)
+{
+	const struct near_name *near = &k->near_name;
+	char name[NAME_TEXT_MAX];
 	struct trie_key key;
 
-	if (pair->flags & PAIR_FORWARD_NO)
-		return;
+	if (near->within && ends_with(pair->name, near->within, near->octets)) {
+		pair->forward_zone = near->zone;
+		return near->domain;
+	}
 	trie_key_from_name(&key, pair->name);
 	const struct plan_record *r = plan_find_forward(k->plan, k->barriers, pair, &key);
 	if (r) {
 		name_to_text(name, pair->name);
 		tell_in_way(k, pair, name, r);
 	}
+	uint32_t domain = owners_find_name(&k->owners, &key);
+	remember_name(k, pair->forward_zone, domain);
+	return domain;
+}
+
+/* Find the zone that gets the pair's address record, and see that the customer may write there. */
+static void check_name(struct check *k, struct pair *pair)
+{
+	const struct plan_customer *own = &k->plan->customers[k->source->customer];
+	char name[NAME_TEXT_MAX], domain_text[NAME_TEXT_MAX];
+
+	if (pair->flags & PAIR_FORWARD_NO)
+		return;
+	uint32_t domain = find_name(k, pair);
 	if (pair->forward_zone == ZONE_NONE)
 		return;
-	uint32_t domain = owners_find_name(&k->owners, &key);
 	if (domain != UINT32_MAX && owners_has_domain(&k->owners, domain, k->source->customer))
 		return;
 	name_to_text(name, pair->name);

@@ -76,6 +76,62 @@ enum err name_from_text(struct name *out, const char *text, size_t n)
 	return OK;
 }
 
+/* The small letter, digit or hyphen that an octet of a host name is; 0: none. */
+#define IS_AMONG(c, low, high) ((c) >= (low) && (c) <= (high))
+#define HOST(c)                                                                                    \
+	(uint8_t)(IS_AMONG(c, 'A', 'Z')   ? (c) + 32                                               \
+	          : IS_AMONG(c, 'a', 'z') ? (c)                                                    \
+	          : IS_AMONG(c, '0', '9') ? (c)                                                    \
+	          : (c) == '-'            ? (c)                                                    \
+	                                  : 0)
+#define FOUR(c)    HOST(c), HOST((c) + 1), HOST((c) + 2), HOST((c) + 3)
+#define SIXTEEN(c) FOUR(c), FOUR((c) + 4), FOUR((c) + 8), FOUR((c) + 12)
+#define ROWS(c)    SIXTEEN(c), SIXTEEN((c) + 16), SIXTEEN((c) + 32), SIXTEEN((c) + 48)
+
+static const uint8_t host_octets[256] = {ROWS(0), ROWS(64), ROWS(128), ROWS(192)};
+
+/* Set the length of a label wire[label + 1 .. end); false when it is no host's. */
+static bool end_host_label(uint8_t *wire, size_t label, size_t end)
+{
+	size_t n = end - label - 1;
+
+	if (n == 0 || n > LABEL_MAX_OCTETS || wire[label + 1] == '-' || wire[end - 1] == '-')
+		return false;
+	wire[label] = (uint8_t)n;
+	return true;
+}
+
+static bool is_number(const uint8_t *label)
+{
+	for (unsigned i = 1; i <= *label; i++)
+		if (label[i] > '9' || label[i] < '0')
+			return false;
+	return true;
+}
+
+bool name_from_host_text(struct name *out, const char *text, size_t n)
+{
+	size_t label = 0, end = 1;
+
+	n -= n && text[n - 1] == '.';
+	if (n + 2 > NAME_MAX_OCTETS) /* as many octets, the first length and the root */
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		uint8_t octet = host_octets[(uint8_t)text[i]];
+		out->wire[end++] = octet;
+		if (octet)
+			continue;
+		if (text[i] != '.' || !end_host_label(out->wire, label, end - 1))
+			return false;
+		label = end - 1;
+	}
+	if (!end_host_label(out->wire, label, end) || is_number(out->wire + label))
+		return false;
+	out->wire[end] = 0;
+	out->len = (uint8_t)(end + 1);
+	return true;
+}
+
 static bool is_plain(uint8_t c)
 {
 	return (uint8_t)(c - '0') < 10 || (uint8_t)((c | 0x20) - 'a') < 26 || c == '-' ||

@@ -43,6 +43,10 @@ static inline uint8_t octet_lower(uint8_t c)
  * over 63 or a name over 255 octets. */
 MUST_USE enum err name_from_text(struct name *out, const char *text, size_t n);
 
+/* The same for the name of a host, as name_is_host() has it, without escapes; lower-case then.
+ * False for anything else, whatever it is: name_from_text() tells; *out is nothing then. */
+bool name_from_host_text(struct name *out, const char *text, size_t n);
+
 /* Write the presentation form with the trailing dot and a NUL. Octets other than letters,
  * digits, '-', '_', '/' and '*' are escaped. Returns its length without the NUL. */
 size_t name_to_text(char out[NAME_TEXT_MAX], const uint8_t *wire);

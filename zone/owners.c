@@ -180,6 +180,19 @@ const struct owned_prefix *owners_find_addr(const struct owners *o, const struct
 	return at == UINT32_MAX ? NULL : &o->prefixes[at];
 }
 
+/* Those inside a prefix follow it, the first one at once. */
+const struct owned_prefix *owners_find_addr_near(
+        const struct owners *o, const struct addr *a, const struct owned_prefix **near)
+{
+	const struct owned_prefix *last = *near;
+	uint32_t at = last ? (uint32_t)(last - o->prefixes) : 0;
+
+	if (!last || (at + 1 < o->prefix_count && o->prefixes[at + 1].outer == at) ||
+	        !prefix_has_addr(&last->prefix, a))
+		*near = owners_find_addr(o, a);
+	return *near;
+}
+
 uint32_t owners_find_name(const struct owners *o, const struct trie_key *key)
 {
 	return zone_index_find(&o->index, key);

@@ -42,6 +42,11 @@ MUST_USE enum err owners_build_prefixes(struct owners *out, const struct plan *p
 /* The prefix that owns an address; NULL when none does. */
 const struct owned_prefix *owners_find_addr(const struct owners *o, const struct addr *a);
 
+/* The same for addresses that come in runs from one prefix: *near is what was found last for one of
+ * this family, NULL before the first, and then what was found now. */
+const struct owned_prefix *owners_find_addr_near(
+        const struct owners *o, const struct addr *a, const struct owned_prefix **near);
+
 /* The domain that owns a name, as an index in o->domains; UINT32_MAX when none does. */
 uint32_t owners_find_name(const struct owners *o, const struct trie_key *key);
 

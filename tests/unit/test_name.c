@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "tests/unit/unit.h"
 
+#include "tests/help/random.h"
 #include "zone/name.h"
 
 static struct name name_of(const char *text)
@@ -147,6 +148,39 @@ static void host_names_are_letters_digits_and_inner_hyphens(void **state)
 		assert_false(name_is_host(name_of(bad[i]).wire));
 }
 
+/* The short way takes what the long way takes for a host, and makes the same of it. */
+static void host_text_is_read_like_any_other(void **state)
+{
+	static const char alphabet[] = "aZ09-._\\ \xc3.a-";
+	unsigned taken = 0;
+	(void)state;
+
+	for (unsigned round = 0; round < 200000; round++) {
+		char text[300];
+		struct name slow, fast;
+		random_seed(round);
+		size_t n = random_below(round % 100 ? 12 : sizeof text);
+		unsigned kinds = round % 3 ? 6 : sizeof alphabet - 1;
+		for (size_t i = 0; i < n; i++)
+			text[i] = random_below(20) || round % 100 ? alphabet[random_below(kinds)]
+			                                          : 'b';
+		if (round % 200 == 0)
+			for (size_t i = 0; i < n; i++)
+				text[i] = i % (40 + round % 31) == 39 ? '.' : 'x';
+		bool is_taken = name_from_host_text(&fast, text, n);
+		bool is_host = !memchr(text, '\\', n) && name_from_text(&slow, text, n) == OK &&
+		               name_is_host(slow.wire);
+		assert_int_equal(is_taken, is_host);
+		taken += is_taken;
+		if (!is_taken)
+			continue;
+		name_lower(&slow);
+		assert_int_equal(fast.len, slow.len);
+		assert_memory_equal(fast.wire, slow.wire, slow.len);
+	}
+	assert_true(taken > 20000);
+}
+
 static void joining_stops_at_255(void **state)
 {
 	struct name suffix = name_of("example"), out;
@@ -169,6 +203,7 @@ int main(void)
 	        cmocka_unit_test(canonical_order_is_that_of_rfc_4034),
 	        cmocka_unit_test(within_counts_whole_labels),
 	        cmocka_unit_test(host_names_are_letters_digits_and_inner_hyphens),
+	        cmocka_unit_test(host_text_is_read_like_any_other),
 	        cmocka_unit_test(joining_stops_at_255),
 	};
 
