@@ -123,6 +123,63 @@ static enum err check_config(struct config *c)
 	return e == OK && c->diags.errors ? ERR_REFUSED : e;
 }
 
+/* So many files may be read, and not yet told of. */
+#define READINGS 64
+
+/* A file that is being read. */
+struct reading {
+	struct errand errand;
+	bool is_begun;
+	struct plan *plan;
+	uint32_t source, ttl_s;
+	struct input in;
+	struct diag_list diags; /* joined in the order of files */
+};
+
+static void parse_one(struct errand *e)
+{
+	struct reading *r = (struct reading *)(void *)e;
+
+	delegation_parse(r->plan, r->source, &r->in, r->ttl_s, &r->diags);
+}
+
+static void begin_reading(struct reading *r, const struct errands *errands, struct plan *p,
+        uint32_t source, const struct delegation_context *context)
+{
+	*r = (struct reading){
+	        .errand.run = parse_one, .plan = p, .source = source, .ttl_s = context->ttl_s};
+	diag_init(&r->diags);
+	r->is_begun = delegation_open(p, source, context, &r->diags, &r->in);
+	if (r->is_begun)
+		errands_begin(errands, &r->errand);
+}
+
+static void end_reading(struct reading *r, const struct errands *errands, struct diag_list *diags)
+{
+	if (r->is_begun)
+		errands_await(errands, &r->errand);
+	diag_join(diags, &r->diags);
+}
+
+/* Files are opened here, one after the other, and parsed by whoever has time. */
+static enum err read_all(struct config *c, const struct delegation_context *context)
+{
+	uint32_t count = (uint32_t)c->plan.source_count;
+	struct reading *all = malloc(READINGS * sizeof *all);
+
+	if (!all)
+		return ERR_MEMORY;
+	for (uint32_t i = 0; i < count; i++) {
+		if (i >= READINGS)
+			end_reading(&all[i % READINGS], c->errands, &c->diags);
+		begin_reading(&all[i % READINGS], c->errands, &c->plan, i, context);
+	}
+	for (uint32_t i = count > READINGS ? count - READINGS : 0; i < count; i++)
+		end_reading(&all[i % READINGS], c->errands, &c->diags);
+	free(all);
+	return OK;
+}
+
 static enum err read_sources(struct draft *d, const struct delegation_context *context)
 {
 	struct plan *p = &d->config->plan;
@@ -135,9 +192,8 @@ static enum err read_sources(struct draft *d, const struct delegation_context *c
 	for (uint32_t i = 0; i < count; i++) {
 		p->sources[i] = (struct plan_source){.file = p->customers[i].file, .customer = i};
 		arena_init(&p->sources[i].arena);
-		delegation_read(p, i, context, &d->config->diags);
 	}
-	return OK;
+	return read_all(d->config, context);
 }
 
 /* What arpad.yaml stands for is also what this version makes of it. */

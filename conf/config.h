@@ -12,6 +12,7 @@
 #ifndef CONF_CONFIG_H
 #define CONF_CONFIG_H
 
+#include "conf/errands.h"
 #include "conf/input.h"
 #include "zone/history.h"
 #include "zone/layout.h"
@@ -45,11 +46,13 @@ struct config {
 	uint32_t reload_memory; /* likewise, MiB */
 	struct plan plan;       /* everything hangs in plan.arena */
 	struct barriers barriers;
-	struct digest digest;   /* of the file and all it includes, customers' files apart */
-	struct digest layout;   /* zone/layout.h */
-	bool is_same;           /* the file is what it was in the last generation */
-	bool are_zones_same;    /* at least the layout is */
-	struct diag_list diags; /* what was found wrong, by config_load() and below */
+	struct digest digest;          /* of the file and all it includes, customers' files apart */
+	struct digest layout;          /* zone/layout.h */
+	bool is_same;                  /* the file is what it was in the last generation */
+	bool are_zones_same;           /* at least the layout is */
+	const struct errands *errands; /* set by who has some, after config_init(): files are
+	                                * parsed side by side; NULL: one after the other */
+	struct diag_list diags;        /* what was found wrong, by config_load() and below */
 };
 
 static inline enum sameness config_sameness(const struct config *c)

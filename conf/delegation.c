@@ -317,14 +317,16 @@ static void settle(struct plan_source *s)
 	s->pair_capacity = s->pair_count;
 }
 
-static void parse(struct plan *plan, struct plan_source *s, struct input *in, uint32_t ttl_s,
+void delegation_parse(struct plan *plan, uint32_t source, struct input *in, uint32_t ttl_s,
         struct diag_list *diags)
 {
+	struct plan_source *s = &plan->sources[source];
 	struct delegation d = {
 	        .source = s, .customer = plan->customers[s->customer].name, .ttl_s = TTL_UNSET};
 	size_t errors = diags->errors;
 	struct yaml y;
 
+	s->is_parsed = true;
 	enum err e = yaml_open_input(&y, s->file, in, diags);
 	if (e == OK) {
 		yaml_fields(&y, file_fields, "a delegation file", &d);
@@ -339,8 +341,8 @@ static void parse(struct plan *plan, struct plan_source *s, struct input *in, ui
 		s->state = SOURCE_GOOD;
 }
 
-void delegation_read(struct plan *plan, uint32_t source, const struct delegation_context *c,
-        struct diag_list *diags)
+bool delegation_open(struct plan *plan, uint32_t source, const struct delegation_context *c,
+        struct diag_list *diags, struct input *out)
 {
 	struct plan_source *s = &plan->sources[source];
 	struct past *past = history_find(c->history, plan->customers[s->customer].name);
@@ -353,7 +355,7 @@ void delegation_read(struct plan *plan, uint32_t source, const struct delegation
 	else if (e == ERR_MEMORY)
 		diag_error(diags, ((struct place){s->file, 0, 0}), "memory", "out of memory");
 	if (e != OK)
-		return;
+		return false;
 	s->digest = digest_of(in.octets, in.size);
 	bool is_known =
 	        past && !digest_is_none(&past->source) && digest_equal(&past->source, &s->digest);
@@ -368,9 +370,18 @@ void delegation_read(struct plan *plan, uint32_t source, const struct delegation
 	} else if (is_known && history_open(c->history, past) == OK) {
 		take_past(s, past, c->ttl_s, diags);
 	} else {
-		parse(plan, s, &in, c->ttl_s, diags);
-		s->is_parsed = true;
-		return;
+		*out = in;
+		return true;
 	}
 	free(in.octets);
+	return false;
+}
+
+void delegation_read(struct plan *plan, uint32_t source, const struct delegation_context *c,
+        struct diag_list *diags)
+{
+	struct input in;
+
+	if (delegation_open(plan, source, c, diags, &in))
+		delegation_parse(plan, source, &in, c->ttl_s, diags);
 }

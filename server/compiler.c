@@ -13,16 +13,21 @@
 #include <unistd.h>
 
 #include "server/compiler_files.h"
+#include "server/hands.h"
 #include "server/sealed.h"
 #include "server/settings.h"
 #include "zone/renew.h"
 #include "zone/sanitized.h"
+
+/* So many zones are compiled, or wait until all before them are. */
+#define RENEWALS 8
 
 struct compiler {
 	int socket;
 	struct message message;
 	struct compiler_files files;
 	struct config config;
+	struct hands hands;
 	uint32_t parsed; /* files */
 	uint64_t pairs;  /* served */
 };
@@ -99,65 +104,119 @@ static enum err say_settings(struct compiler *c, const char *path, enum err *sai
 	return e;
 }
 
-static enum err say_zone(
-        struct compiler *c, const struct plan_zone *z, const struct zone_renewal *renewal)
+/* A zone that is being renewed. */
+struct renewing {
+	struct errand errand;
+	struct renew *renew;
+	uint32_t zone;
+	time_t now;
+	struct zone_past past;
+	struct image *image; /* of the past */
+	bool is_begun;
+	enum err result;
+	struct zone_renewal renewal; /* without its octets: */
+	int fd;                      /* ... they are here; -1 */
+};
+
+/* Images are handed over as files, so that is what waits, and no copy of it. */
+static void run_renewal(struct errand *e)
+{
+	struct renewing *z = (struct renewing *)(void *)e;
+
+	z->result = renew_zone(z->renew, z->zone, &z->past, z->now, &z->renewal);
+	if (z->result != OK || !z->renewal.octets)
+		return;
+	z->fd = sealed_make(z->renewal.octets, z->renewal.size);
+	if (z->fd < 0)
+		z->result = errno == ENOMEM ? ERR_MEMORY : ERR_IO;
+	free(z->renewal.octets);
+}
+
+static void begin_renewal(struct compiler *c, struct renewing *z, const struct errands *errands)
+{
+	char name[NAME_TEXT_MAX];
+
+	name_to_text(name, c->config.plan.zones[z->zone].apex);
+	const struct manifest_zone *last = manifest_find_zone(&c->files.last, name);
+	if (last) {
+		z->past.is_known = true;
+		z->past.serial = last->serial;
+		z->past.is_served = last->is_served && c->files.is_served;
+		if (renew_wants_image(z->renew, z->zone))
+			z->result = files_open_image(&c->files, last, &z->image);
+		z->past.image = z->image;
+	}
+	z->is_begun = z->result == OK;
+	if (z->is_begun)
+		errands_begin(errands, &z->errand);
+}
+
+static enum err say_zone(struct compiler *c, const struct renewing *z)
 {
 	struct message *m = &c->message;
 	char name[NAME_TEXT_MAX];
 
-	name_to_text(name, z->apex);
+	name_to_text(name, c->config.plan.zones[z->zone].apex);
 	message_begin(m, MESSAGE_ZONE);
 	message_put_text(m, name);
-	message_put32(m, renewal->how);
-	message_put32(m, renewal->serial);
-	if (renewal->octets) {
-		m->fd = sealed_make(renewal->octets, renewal->size);
-		if (m->fd < 0)
-			return errno == ENOMEM ? ERR_MEMORY : ERR_IO;
-	}
+	message_put32(m, z->renewal.how);
+	message_put32(m, z->renewal.serial);
+	m->fd = z->fd;
 	return say(c);
 }
 
-static enum err renew_one(struct compiler *c, struct renew *r, uint32_t zone)
+/* Zones are said in their order, whoever was ready first; none behind one that failed. */
+static enum err end_renewal(
+        struct compiler *c, struct renewing *z, const struct errands *errands, bool is_wanted)
 {
-	const struct plan_zone *z = &c->config.plan.zones[zone];
-	struct zone_past past = {0};
-	struct zone_renewal renewal;
-	struct image *image = NULL;
-	char name[NAME_TEXT_MAX];
+	if (z->is_begun)
+		errands_await(errands, &z->errand);
+	image_unref(z->image);
+	if (z->result == OK && is_wanted)
+		return say_zone(c, z);
+	if (z->fd >= 0)
+		close(z->fd);
+	return z->result;
+}
+
+static enum err renew_each(struct compiler *c, struct renew *r, const struct errands *errands)
+{
+	uint32_t count = (uint32_t)c->config.plan.zone_count, begun = 0, ended = 0;
+	uint32_t ahead = errands ? RENEWALS : 1;
+	struct renewing all[RENEWALS];
+	time_t now = time(NULL);
 	enum err e = OK;
 
-	name_to_text(name, z->apex);
-	const struct manifest_zone *last = manifest_find_zone(&c->files.last, name);
-	if (last) {
-		past.is_known = true;
-		past.serial = last->serial;
-		past.is_served = last->is_served && c->files.is_served;
-		if (renew_wants_image(r, zone))
-			e = files_open_image(&c->files, last, &image);
-		past.image = image;
+	while (ended < begun || (e == OK && begun < count)) {
+		struct renewing *z = &all[begun % ahead];
+		if (e == OK && begun < count && begun - ended < ahead) {
+			*z = (struct renewing){.errand.run = run_renewal,
+			        .renew = r,
+			        .zone = begun++,
+			        .now = now,
+			        .fd = -1};
+			begin_renewal(c, z, errands);
+			continue;
+		}
+		enum err result = end_renewal(c, &all[ended % ahead], errands, e == OK);
+		e = e == OK ? result : e;
+		renew_leave(r, ++ended);
 	}
-	if (e == OK)
-		e = renew_zone(r, zone, &past, time(NULL), &renewal);
-	if (e == OK) {
-		e = say_zone(c, z, &renewal);
-		free(renewal.octets);
-	}
-	image_unref(image);
 	return e;
 }
 
 static enum err renew_zones(struct compiler *c)
 {
 	struct config *config = &c->config;
+	bool is_side_by_side = false;
 	struct renew r;
 
 	enum err e = renew_begin(&r, &config->plan, &config->barriers, &c->files.history,
 	        config_sameness(config), &config->diags);
-	for (uint32_t z = 0; z < config->plan.zone_count && e == OK; z++) {
-		e = renew_one(c, &r, z);
-		renew_leave(&r, z + 1);
-	}
+	if (e == OK)
+		e = renew_prepare(&r, &is_side_by_side);
+	if (e == OK)
+		e = renew_each(c, &r, is_side_by_side ? config->errands : NULL);
 	renew_end(&r);
 	return e;
 }
@@ -250,6 +309,31 @@ static enum err read_and_renew(struct compiler *c, const char *path)
 	return e == OK ? renew_zones(c) : e;
 }
 
+/* Until something is served all processors are there to make it ready; then they are for answers.
+ */
+static void begin_hands(struct compiler *c)
+{
+	unsigned others = c->files.is_served ? 0 : hands_processors() - 1;
+
+	hands_init(&c->hands, others);
+	c->config.errands = others ? &c->hands.errands : NULL;
+}
+
+static enum err read_once_or_twice(struct compiler *c, const char *path)
+{
+	const struct errands *errands = c->config.errands;
+
+	enum err e = read_and_renew(c, path);
+	if ((e != ERR_IO && e != ERR_CORRUPT) || !c->files.has_lost ||
+	        (!c->config.is_same && !c->config.are_zones_same))
+		return e;
+	config_free(&c->config);
+	config_init(&c->config);
+	c->config.errands = errands;
+	e = files_begin_anew(&c->files);
+	return e == OK ? read_and_renew(c, path) : e;
+}
+
 /* Returns how the reload ends; *said is whether arpad could be told. */
 static enum err compile(struct compiler *c, const char *path, enum err *said)
 {
@@ -259,15 +343,9 @@ static enum err compile(struct compiler *c, const char *path, enum err *said)
 		e = files_recall(&c->files);
 	if (e != OK || *said != OK)
 		return e;
-	e = read_and_renew(c, path);
-	if ((e == ERR_IO || e == ERR_CORRUPT) && c->files.has_lost &&
-	        (c->config.is_same || c->config.are_zones_same)) {
-		config_free(&c->config);
-		config_init(&c->config);
-		e = files_begin_anew(&c->files);
-		if (e == OK)
-			e = read_and_renew(c, path);
-	}
+	begin_hands(c);
+	e = read_once_or_twice(c, path);
+	hands_close(&c->hands);
 	*said = say_diags(c, &c->config.diags);
 	return e;
 }

@@ -6,7 +6,7 @@
  *                             <------    settings: `server` of arpad.yaml
  *       opens files           <----->    arpad.yaml, customers' files
  *       hands out the state   <----->    manifest, fragments, images
- *                             <------    diagnostics, zones (images), customers (fragments)
+ *                             <------    customers (fragments), zones (images), diagnostics
  *       verifies, keeps, publishes
  *
  * It is another process, so that nothing that YAML, ldns or a bug can do touches the one that

@@ -2,13 +2,13 @@
 #include "server/crew.h"
 
 #include <errno.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "server/hands.h"
 #include "server/log.h"
 
 #define UDP_SIZE  1232 /* RFC 9715 */
@@ -22,12 +22,9 @@ void crew_init(struct crew *crew)
 /* One a core that this process may use, unless the operator says how many. */
 static unsigned count_workers(const struct config *c)
 {
-	cpu_set_t cores;
-
 	if (c->workers)
 		return c->workers;
-	unsigned n =
-	        sched_getaffinity(0, sizeof cores, &cores) == 0 ? (unsigned)CPU_COUNT(&cores) : 1;
+	unsigned n = hands_processors();
 	return n > WORKERS_MAX ? WORKERS_MAX : n;
 }
 

@@ -11,10 +11,10 @@
 #include "server/server.h"
 #include "zone/version.h"
 
-/* jemalloc(3) reads this: what loading has freed goes back to the system after a second, not when
+/* jemalloc(3) reads this: what loading has freed goes back to the system a moment later, not when
  * the next allocation comes by, which on the query path is never. */
 extern const char *malloc_conf;
-const char *malloc_conf = "background_thread:true,dirty_decay_ms:1000,muzzy_decay_ms:0";
+const char *malloc_conf = "background_thread:true,dirty_decay_ms:100,muzzy_decay_ms:0";
 
 static void usage(FILE *out)
 {

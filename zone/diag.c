@@ -127,6 +127,32 @@ void diag_add(struct diag_list *list, enum severity severity, struct place place
 	list->items[list->count++] = (struct diag){place, severity, rule, text, list->last_file};
 }
 
+/* What was not kept there is not kept here: a list keeps the first ones of a file. */
+void diag_join(struct diag_list *list, struct diag_list *from)
+{
+	for (size_t i = 0; i < from->count; i++) {
+		const struct diag *d = &from->items[i];
+		diag_add(list, d->severity, d->place, d->rule, "%s", d->text);
+		struct diag_file *there = &from->files[d->file];
+		if (d->severity == DIAG_ERROR)
+			there->errors--;
+		else
+			there->warnings--;
+	}
+	list->dropped += from->dropped;
+	for (uint32_t i = 0; i < from->file_count; i++) {
+		const struct diag_file *there = &from->files[i];
+		struct diag_file *file = find_file(list, there->name);
+		list->errors += there->errors;
+		list->warnings += there->warnings;
+		if (!file)
+			continue;
+		file->errors += there->errors;
+		file->warnings += there->warnings;
+	}
+	diag_free(from);
+}
+
 /* Those of one place: the array that is sorted points into the list, in order of discovery. */
 static int compare_diags(const void *va, const void *vb)
 {

@@ -65,6 +65,9 @@ __attribute__((format(printf, 5, 6))) void diag_add(struct diag_list *list, enum
 #define diag_error(list, place, rule, ...)   diag_add(list, DIAG_ERROR, place, rule, __VA_ARGS__)
 #define diag_warning(list, place, rule, ...) diag_add(list, DIAG_WARNING, place, rule, __VA_ARGS__)
 
+/* Add what another list has, as if it had been added here one by one; `from` is empty then. */
+void diag_join(struct diag_list *list, struct diag_list *from);
+
 /* Order by file (in order of first mention), line and column; of one place as they were added. */
 void diag_sort(struct diag_list *list);
 

@@ -343,20 +343,32 @@ void renew_leave(struct renew *r, uint32_t end)
 	}
 }
 
+/* All pairs of all sources, by zones. */
+static enum err collect_all(struct renew *r)
+{
+	if (r->has_all)
+		return OK;
+	enum err e = plan_recall_all(r->plan, r->barriers, r->history, r->diags);
+	if (e == OK)
+		e = share_pairs_all(
+		        r->all, r->plan, r->plan->sources, r->plan->source_count, &r->layers);
+	if (e == OK)
+		e = line_up_leaving(r);
+	r->has_all = e == OK;
+	return e;
+}
+
+enum err renew_prepare(struct renew *r, bool *is_side_by_side)
+{
+	*is_side_by_side = r->sameness == SAME_NOTHING;
+	return *is_side_by_side ? collect_all(r) : OK;
+}
+
 static enum err compile(struct renew *r, uint32_t zone, uint32_t serial, struct zone_renewal *out)
 {
 	const struct zone_input in = {r->plan, &r->layers, zone};
-	enum err e = OK;
 
-	if (!r->has_all) {
-		e = plan_recall_all(r->plan, r->barriers, r->history, r->diags);
-		if (e == OK)
-			e = share_pairs_all(r->all, r->plan, r->plan->sources,
-			        r->plan->source_count, &r->layers);
-		if (e == OK)
-			e = line_up_leaving(r);
-		r->has_all = e == OK;
-	}
+	enum err e = collect_all(r);
 	if (e == OK)
 		e = compile_zone(&out->octets, &out->size, &in, r->all, serial);
 	out->how = RENEWAL_COMPILED;

@@ -73,8 +73,13 @@ MUST_USE enum err renew_begin(struct renew *r, struct plan *plan, const struct b
         const struct history *history, enum sameness sameness, struct diag_list *diags);
 void renew_end(struct renew *r);
 
+/* True when every zone will be compiled: what they are compiled of is there then, and renew_zone()
+ * may be called for several zones side by side. Returns as it does. */
+MUST_USE enum err renew_prepare(struct renew *r, bool *is_side_by_side);
+
 /* No zone below `end` is asked for again: where all are compiled, give the memory of pairs back
- * that only those had. They are the plan's, and not there afterwards. */
+ * that only those had. They are the plan's, and not there afterwards. Others may be
+ * compiled meanwhile. */
 void renew_leave(struct renew *r, uint32_t end);
 
 /* True when the image of a zone would be of use in `past`. */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+#include "tests/help/random.h"
 #include "tests/unit/unit.h"
 #include "zone/diag.h"
 
@@ -141,6 +142,62 @@ static void json_is_json_whatever_the_text(void **state)
 	diag_free(&d);
 }
 
+static bool is_b(const char *file, const void *context)
+{
+	(void)context;
+	return file && strcmp(file, "b") == 0;
+}
+
+/* Lists of some files each, joined, are what one list would be: order, counts, what is dropped. */
+static void joined_lists_are_as_one(void **state)
+{
+	static const char *const files[] = {"a", "b", "c", "d", NULL};
+	(void)state;
+
+	for (unsigned round = 0; round < 30; round++) {
+		struct diag_list one, joined, parts[4];
+		char *as_one, *as_joined;
+		diag_init(&one);
+		diag_init(&joined);
+		random_seed(round);
+		for (unsigned k = 0; k < 4; k++) {
+			diag_init(&parts[k]);
+			unsigned count = random_below(round % 3 ? 10 : 3 * DIAG_MAX_A_FILE);
+			for (unsigned i = 0; i < count; i++) {
+				struct place place = {files[random_below(2) ? k : random_below(5)],
+				        random_below(9), i};
+				enum severity severity =
+				        random_below(2) ? DIAG_ERROR : DIAG_WARNING;
+				diag_add(&one, severity, place, "rule", "%u, %u", k, i);
+				diag_add(&parts[k], severity, place, "rule", "%u, %u", k, i);
+			}
+		}
+		for (unsigned k = 0; k < 4; k++)
+			diag_join(&joined, &parts[k]);
+		assert_int_equal(parts[3].count, 0);
+		for (unsigned sorted = 0; sorted < 2; sorted++) {
+			as_one = printed(&one, diag_print);
+			as_joined = printed(&joined, diag_print);
+			assert_string_equal(as_joined, as_one);
+			free(as_one);
+			free(as_joined);
+			diag_sort(&one);
+			diag_sort(&joined);
+		}
+		assert_int_equal(joined.errors, one.errors);
+		assert_int_equal(joined.warnings, one.warnings);
+		assert_int_equal(joined.dropped, one.dropped);
+		/* and of each file: what is forgotten is the same */
+		diag_keep(&one, is_b, NULL);
+		diag_keep(&joined, is_b, NULL);
+		assert_int_equal(joined.errors, one.errors);
+		assert_int_equal(joined.warnings, one.warnings);
+		assert_int_equal(joined.dropped, one.dropped);
+		diag_free(&one);
+		diag_free(&joined);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -150,6 +207,7 @@ int main(void)
 	        cmocka_unit_test(of_a_hostile_file_only_some_are_kept),
 	        cmocka_unit_test(each_file_has_its_own_share),
 	        cmocka_unit_test(json_is_json_whatever_the_text),
+	        cmocka_unit_test(joined_lists_are_as_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
