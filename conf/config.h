@@ -23,8 +23,8 @@
 #define LISTEN_PORT         53
 #define LISTEN_MAX          256
 #define WORKERS_MAX         256
-#define RELOAD_TIME_S       300  /* a million pairs take two seconds */
-#define RELOAD_MEMORY       8192 /* MiB; a million pairs take 300 */
+#define RELOAD_TIME_S       300  /* a million pairs take one second */
+#define RELOAD_MEMORY       8192 /* MiB; a million pairs take 150 */
 #define RELOAD_MEMORY_LEAST 64
 
 struct listen_address {

@@ -121,6 +121,14 @@ static bool push(struct yaml_plain *p, enum yaml_plain_kind kind, const char *at
 	return true;
 }
 
+/* A letter from A with a grave to y with a diaeresis, U+00C0 to U+00FF, as people write in
+ * comments. Other octets beyond ASCII are libyaml's: it knows which are none, and which end a line.
+ */
+static bool is_letter(const char *c)
+{
+	return (uint8_t)c[0] == 0xc3 && ((uint8_t)c[1] & 0xc0) == 0x80;
+}
+
 /* Step over what is left of a line: blanks, a comment. */
 static bool end_line(struct yaml_plain *p)
 {
@@ -129,8 +137,8 @@ static bool end_line(struct yaml_plain *p)
 	if (*c == '#') {
 		if (c != p->line_begin && c[-1] != ' ')
 			return false;
-		while (level_of(*c) != NOWHERE)
-			c++;
+		while (level_of(*c) != NOWHERE || is_letter(c))
+			c += level_of(*c) != NOWHERE ? 1 : 2;
 	}
 	p->at = c;
 	if (c == p->end)

@@ -86,7 +86,8 @@ static void put_flow(unsigned depth)
 static void end_line(void)
 {
 	static const char *const ends[] = {"\n", "\n", "\n", "\n", "\n", " \n", "   # why\n",
-	        " #\n", "\n\n", "\n  \n", "\n# all of it\n", "\n       # further in\n\n"};
+	        " #\n", "\n\n", " # M\xc3\xbcnchen\n", "\n  \n", "\n# all of it\n",
+	        "\n       # further in\n\n"};
 
 	put(ONE_OF(ends));
 }
@@ -233,7 +234,8 @@ static void files_that_people_write_are_plain(void **state)
 	static const char *const texts[] = {"a: b", "a: b\n", "- a\n", "\n# c\na: b # c\n",
 	        "a:\n b:\n  c: d\n", "a:\n  - b\n  - c\nd: e\n", "a:\n  - b: c\n    d: e\n",
 	        "a: [b, {c: d}]\n", "a: {}\n", "a: []\n", "a: 'b c'\n", "\"a\": b\n",
-	        "2001:db8::1: x\n", "2001:db8::: x\n", "a: h-{ip}.x\n", "a: b\n\n  \n", "a: b   "};
+	        "2001:db8::1: x\n", "2001:db8::: x\n", "a: h-{ip}.x\n", "a: b\n\n  \n",
+	        "a: b # \xc3\xa4 \xc3\x97\n", "a: b   "};
 	(void)state;
 
 	for (unsigned i = 0; i < sizeof texts / sizeof *texts; i++)
@@ -247,7 +249,8 @@ static void all_else_is_for_libyaml(void **state)
 	        "a:\n- b\n", "a: b c\n", "a: b\n  c\n", "a: |\n  b\n", "a: &x b\n", "a: *x\n",
 	        "a: !x b\n", "%YAML 1.1\n---\na: b\n", "---\na: b\n", "a: b\n...\n", "...: b\n",
 	        "a: \"b\\n\"\n", "a: 'it''s'\n", "a: 'b\n  c'\n", "a:\tb\n", "a: b\t\n", "a: b\r\n",
-	        "a: \xc3\xa4\n",
+	        "a: \xc3\xa4\n", "a: b # \xc3", "a: b # \xc2\x85\n", "a: b # \xe2\x80\xa8\n",
+	        "a: b # \xc3\xc3\n",
 	        "\xef\xbb\xbf"
 	        "a: b\n",
 	        "a: b: c\n", "a: [b\n  ]\n", "a: [b: c]\n", "a: {b}\n", "a: {b, c}\n", "a: [b,]\n",
