@@ -18,6 +18,9 @@ void items_free(struct items *items)
 	arena_free(&items->arena);
 	free(items->all);
 	free(items->symbols);
+	items->all = NULL;
+	items->symbols = NULL;
+	items->count = items->capacity = items->symbol_count = items->symbol_capacity = 0;
 }
 
 /* Room for one more item and its key. */

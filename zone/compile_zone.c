@@ -234,6 +234,7 @@ static enum err write_job(struct job *job, const struct image *last, uint8_t **o
 		items_merge(&job->items, &w, last);
 	else
 		items_write(&job->items, &w);
+	items_free(&job->items); /* the writer has all of them, and will make as much again */
 	enum err e = zone_rules_write(&job->rules, &w);
 	enum err written = image_writer_finish(&w, octets, size);
 	if (e != OK && written == OK)

@@ -44,6 +44,12 @@ void buffer_append32(struct buffer *b, uint32_t value, enum err *failed)
 	buffer_append(b, &value, sizeof value, failed);
 }
 
+void buffer_free(struct buffer *b)
+{
+	free(b->octets);
+	*b = (struct buffer){0};
+}
+
 void buffer_align4(struct buffer *b, enum err *failed)
 {
 	static const uint8_t zeros[4];

@@ -43,6 +43,9 @@ static inline void buffer_append(struct buffer *b, const void *octets, size_t n,
 
 void buffer_append32(struct buffer *b, uint32_t value, enum err *failed);
 
+/* Nothing is in it afterwards. */
+void buffer_free(struct buffer *b);
+
 /* Zeros up to a multiple of 4. */
 void buffer_align4(struct buffer *b, enum err *failed);
 

@@ -285,20 +285,20 @@ enum err image_writer_finish(struct image_writer *w, uint8_t **octets, size_t *s
 	end_owner(w);
 	if (w->failed == OK)
 		write_nodes(w);
+	buffer_free(&w->symbols); /* the image is made beside all that is left */
+	buffer_free(&w->key_ends);
+	buffer_free(&w->leaves);
 	image_writer_finish_rules(w);
 	enum err e = w->failed == OK ? assemble(w, octets, size) : w->failed;
 	for (unsigned i = 0; i < SECTION_COUNT; i++)
-		free(w->sections[i].octets);
-	free(w->symbols.octets);
-	free(w->key_ends.octets);
-	free(w->leaves.octets);
-	free(w->template.octets);
-	free(w->records.octets);
-	free(w->shape_index.octets);
-	free(w->name_index.octets);
-	free(w->rule_index.octets);
-	free(w->patterns.octets);
-	free(w->pattern_symbols.octets);
+		buffer_free(&w->sections[i]);
+	buffer_free(&w->template);
+	buffer_free(&w->records);
+	buffer_free(&w->shape_index);
+	buffer_free(&w->name_index);
+	buffer_free(&w->rule_index);
+	buffer_free(&w->patterns);
+	buffer_free(&w->pattern_symbols);
 	free(w->templates.slots);
 	free(w->suffixes.slots);
 	free(w->shapes.slots);
