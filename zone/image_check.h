@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* zone/image_check.h - the proof that an image can be trusted; for image_open() alone. */
+/* zone/image_check.h - the proof that an image can be trusted; for image_open() alone.
+ *
+ * What many leaves share is looked at once: templates and suffixes, before any entry. Then the
+ * leaves are taken in the order of the trie, which is the order of their entries. */
 #ifndef ZONE_IMAGE_CHECK_H
 #define ZONE_IMAGE_CHECK_H
 
@@ -10,7 +13,33 @@
  * has_wildcards, has_cut_rules. */
 MUST_USE bool image_check(struct image *image, const struct image_header *h);
 
-/* The part of it that is about zone/image_rules.h; for image_check() alone. */
+/* The parts of it; for image_check() alone, in this order. */
+MUST_USE bool image_check_leaves(struct image *image, const struct image_header *h);
 MUST_USE bool image_check_rules(struct image *image, const struct image_header *h);
+
+/* A template in octets at[0..end - at). */
+MUST_USE bool image_check_template(
+        const struct image *image, const uint8_t *at, const uint8_t *end);
+
+/* Octets of a template that was checked. */
+static inline size_t image_template_size(const uint8_t *at)
+{
+	const struct image_template *t = (const struct image_template *)(const void *)at;
+
+	return sizeof *t + t->head_count * sizeof *t->heads;
+}
+
+/* What image_check_entry() found. */
+struct checked_entry {
+	const struct image_template *template;
+	const uint8_t *owner; /* as the entry writes it */
+	size_t owner_octets;  /* of labels: with the zero octet */
+};
+
+/* Everything that image_entry() and those behind it will touch of a leaf's entry, where templates
+ * and suffixes are sound. *next is where the entry must begin, counted from the first, and then
+ * where the one behind it must. */
+MUST_USE bool image_check_entry(struct checked_entry *out, const struct image *image, uint32_t leaf,
+        bool is_apex, size_t *next);
 
 #endif

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: ISC */
+#include <string.h>
+
+#include "zone/image_check.h"
+
+/* Reads what an entry holds; sticky: once something was out of bounds, it stays so. */
+struct reader {
+	const uint8_t *at, *end;
+	bool failed;
+};
+
+static inline const uint8_t *take(struct reader *r, size_t n)
+{
+	static const uint8_t none[16];
+
+	if (r->failed || (size_t)(r->end - r->at) < n) {
+		r->failed = true;
+		return none;
+	}
+	r->at += n;
+	return r->at - n;
+}
+
+static inline uint16_t take16(struct reader *r)
+{
+	uint16_t value;
+
+	memcpy(&value, take(r, 2), sizeof value);
+	return value;
+}
+
+/* A whole wire name; returns its octets, 0 on failure. */
+static size_t take_name(struct reader *r)
+{
+	size_t n = 0, most = (size_t)(r->end - r->at);
+
+	if (r->failed)
+		return 0;
+	most = most < NAME_MAX_OCTETS ? most : NAME_MAX_OCTETS;
+	while (n < most && r->at[n] && r->at[n] <= LABEL_MAX_OCTETS)
+		n += 1 + (size_t)r->at[n];
+	if (n >= most || r->at[n]) {
+		r->failed = true;
+		return 0;
+	}
+	r->at += n + 1;
+	return n + 1;
+}
+
+/* A record with names in its rdata: they are whole, and of a SOA nothing but the numbers is
+ * behind them. */
+static void check_rdata(struct reader *r, uint16_t type)
+{
+	uint16_t size = take16(r);
+	struct reader rdata = {.at = r->at, .end = r->at + size};
+	struct rr_shape shape = rr_shape(type);
+
+	take(r, size);
+	if (r->failed)
+		return;
+	take(&rdata, shape.before);
+	for (unsigned i = 0; i < shape.names; i++)
+		take_name(&rdata);
+	if (type == RR_SOA)
+		take(&rdata, 20);
+	if (rdata.failed || (shape.names && rdata.at != rdata.end))
+		r->failed = true;
+}
+
+/* Suffixes lie one behind the other. */
+static inline size_t suffix_size(const struct image *image, uint32_t suffix)
+{
+	const struct image_header *h = (const struct image_header *)(const void *)image->octets;
+	uint32_t end = suffix + 1 < image->suffix_count ? image->suffix_index[suffix + 1]
+	                                                : h->sections[SECTION_SUFFIXES].size;
+
+	return end - image->suffix_index[suffix];
+}
+
+static inline void check_target(const struct image *image, struct reader *r)
+{
+	uint16_t suffix = take16(r);
+
+	if (!suffix) {
+		take_name(r);
+		return;
+	}
+	uint8_t n = *take(r, 1);
+	take(r, n);
+	if (n == 0 || n > LABEL_MAX_OCTETS || suffix >= image->suffix_count ||
+	        1U + n + suffix_size(image, suffix) > NAME_MAX_OCTETS)
+		r->failed = true;
+}
+
+static inline void check_records(
+        const struct image *image, struct reader *r, const struct image_head *head)
+{
+	for (unsigned i = 0; i < head->count && !r->failed; i++) {
+		if (head->type == RR_A)
+			take(r, 4);
+		else if (head->type == RR_AAAA)
+			take(r, 16);
+		else if (rr_is_one_name(head->type))
+			check_target(image, r);
+		else
+			check_rdata(r, head->type);
+	}
+}
+
+bool image_check_entry(struct checked_entry *out, const struct image *image, uint32_t leaf,
+        bool is_apex, size_t *next)
+{
+	const struct trie_node *node = &image->nodes[leaf];
+	uint32_t number = node->high & 0xffff;
+	size_t begin = number ? *next : (*next + 3) & ~(size_t)3;
+	struct reader r = {.end = image->entries + image->entries_size};
+	bool has_ns = false, has_dname = false;
+
+	if (node->ref != begin || begin >= image->entries_size || (node->high & 0x7fff0000) ||
+	        number >= image->template_count)
+		return false;
+	r.at = image->entries + begin;
+	const uint8_t *template = number ? image->templates + image->template_index[number] : r.at;
+	if (!number) {
+		if (!image_check_template(image, template, r.end))
+			return false;
+		r.at += image_template_size(template);
+	}
+	const struct image_template *t = (const struct image_template *)(const void *)template;
+	out->template = t;
+	out->owner = r.at;
+	if (t->address_octets)
+		take(&r, out->owner_octets = t->address_octets);
+	else
+		out->owner_octets = take_name(&r);
+	for (unsigned i = 0; i < t->head_count && !r.failed; i++) {
+		has_ns |= t->heads[i].type == RR_NS;
+		has_dname |= t->heads[i].type == RR_DNAME;
+		check_records(image, &r, &t->heads[i]);
+	}
+	*next = (size_t)(r.at - image->entries);
+	enum image_cut cut = has_ns && !is_apex ? IMAGE_CUT_NS
+	                     : has_dname        ? IMAGE_CUT_DNAME
+	                                        : IMAGE_CUT_NONE;
+	return !r.failed && t->cut == cut;
+}
