@@ -32,8 +32,10 @@ static inline size_t image_template_size(const uint8_t *at)
 /* What image_check_entry() found. */
 struct checked_entry {
 	const struct image_template *template;
-	const uint8_t *owner; /* as the entry writes it */
-	size_t owner_octets;  /* of labels: with the zero octet */
+	const uint8_t *owner;                  /* as the entry writes it; NULL: there is none */
+	size_t owner_octets;                   /* of labels: with the zero octet */
+	unsigned label_count;                  /* 0 when it is written as an address */
+	uint8_t label_at[NAME_MAX_LABELS + 1]; /* where they begin in `owner` */
 };
 
 /* Everything that image_entry() and those behind it will touch of a leaf's entry, where templates

@@ -47,6 +47,24 @@ static size_t take_name(struct reader *r)
 	return n + 1;
 }
 
+/* The owner's labels, likewise. */
+static void take_owner_labels(struct reader *r, struct checked_entry *out)
+{
+	size_t n = 0, most = (size_t)(r->end - r->at);
+	unsigned count = 0;
+
+	most = most < NAME_MAX_OCTETS ? most : NAME_MAX_OCTETS;
+	while (n < most && r->at[n] && r->at[n] <= LABEL_MAX_OCTETS) {
+		out->label_at[count++] = (uint8_t)n;
+		n += 1 + (size_t)r->at[n];
+	}
+	r->failed |= n >= most || r->at[n];
+	out->label_count = count;
+	out->owner_octets = n + 1;
+	if (!r->failed)
+		r->at += n + 1;
+}
+
 /* A record with names in its rdata: they are whole, and of a SOA nothing but the numbers is
  * behind them. */
 static void check_rdata(struct reader *r, uint16_t type)
@@ -129,10 +147,12 @@ bool image_check_entry(struct checked_entry *out, const struct image *image, uin
 	const struct image_template *t = (const struct image_template *)(const void *)template;
 	out->template = t;
 	out->owner = r.at;
+	out->owner_octets = t->address_octets;
+	out->label_count = 0;
 	if (t->address_octets)
-		take(&r, out->owner_octets = t->address_octets);
+		take(&r, t->address_octets);
 	else
-		out->owner_octets = take_name(&r);
+		take_owner_labels(&r, out);
 	for (unsigned i = 0; i < t->head_count && !r.failed; i++) {
 		has_ns |= t->heads[i].type == RR_NS;
 		has_dname |= t->heads[i].type == RR_DNAME;

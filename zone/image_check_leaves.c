@@ -16,7 +16,7 @@
 
 #include "zone/image_check.h"
 
-#define HEX_DIGITS 16
+#define WORD 8 /* symbols that are compared at a time */
 
 /* A branch on the way to where the traversal stands. */
 struct branch {
@@ -26,27 +26,51 @@ struct branch {
 	uint8_t symbol; /* of that child */
 };
 
-/* The owner of a leaf that is labels. */
-struct labels {
-	const uint8_t *octets; /* NULL: it was an address */
-	uint8_t at[NAME_MAX_LABELS + 1];
-	unsigned count;
-};
-
 struct leaves {
 	struct image *image;
-	size_t next;      /* where the next entry must begin */
-	unsigned depth;   /* branches on the way */
-	uint32_t cut;     /* 1 + the leaf of the cut that is above or at hand; 0: none */
-	size_t cut_len;   /* symbols of its key */
-	size_t len;       /* of the last key; zeros behind it */
-	size_t different; /* the first symbol of it that the one before does not have */
-	uint8_t digits[HEX_DIGITS];
+	const uint8_t *end;      /* of the image */
+	const uint16_t *symbols; /* trie_symbols() */
+	size_t next;             /* where the next entry must begin */
+	unsigned depth;          /* branches on the way */
+	uint32_t cut;            /* 1 + the leaf of the cut that is above or at hand; 0: none */
+	size_t cut_len;          /* symbols of its key */
+	size_t len;              /* of the last key; zeros behind it */
+	size_t different;        /* the first symbol of it that the one before does not have */
+	uint64_t decimal[256];   /* of a zone of IPv4: symbols of the label, the first lowest */
 	uint16_t ends[NAME_MAX_LABELS + 1]; /* symbols of the first k labels of the last key */
-	struct labels labels[2], *last, *now;
-	uint8_t key[TRIE_KEY_MAX + 8], tail[TRIE_KEY_MAX + 8];
+	struct checked_entry entries[2], *last, *now;
+	uint8_t key[TRIE_KEY_MAX + WORD], tail[TRIE_KEY_MAX + WORD];
 	struct branch branches[TRIE_KEY_MAX + 1];
 };
+
+/* Symbols as a number, the first lowest, whatever the machine's byte order is. */
+static inline uint64_t get_word(const uint8_t *symbols)
+{
+	uint64_t word;
+
+	memcpy(&word, symbols, sizeof word);
+	return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? word : __builtin_bswap64(word);
+}
+
+static inline void put_word(uint8_t *symbols, uint64_t word)
+{
+	word = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? word : __builtin_bswap64(word);
+	memcpy(symbols, &word, sizeof word);
+}
+
+/* The first symbol that differs. */
+static inline unsigned find_different(uint64_t a, uint64_t b)
+{
+	return (unsigned)__builtin_ctzll(a ^ b) / 8;
+}
+
+/* The key is written up to `len`, with zeros as far as `clean`: those behind it, too. */
+static inline void end_key(struct leaves *l, size_t len, size_t clean)
+{
+	for (; clean < l->len; clean += WORD)
+		put_word(l->key + clean, 0);
+	l->len = len;
+}
 
 /* Put tail[0..n), which is what the key has from `shared` on, in the place of the last key. */
 static void take_tail(struct leaves *l, size_t shared, size_t n)
@@ -63,51 +87,59 @@ static void take_tail(struct leaves *l, size_t shared, size_t n)
 	l->len = shared + n;
 }
 
-static size_t put_decimal(uint8_t *out, const uint8_t *digits, unsigned value)
+static inline unsigned decimal_symbols(unsigned value)
 {
-	uint8_t *p = out;
-
-	if (value >= 100)
-		*p++ = digits[value / 100];
-	if (value >= 10)
-		*p++ = digits[value / 10 % 10];
-	*p++ = digits[value % 10];
-	*p++ = 0;
-	return (size_t)(p - out);
+	return 2U + (value > 9) + (value > 99);
 }
 
-/* An owner that is an address, of which the zone's prefix fixes the first octets. */
-static void take_address(struct leaves *l, const uint8_t *octets, size_t n)
+/* An owner of one or two octets of IPv4 is one word. Where the keys are equal as far as both go,
+ * what is behind the shorter one's end differs. */
+static void take_ipv4(struct leaves *l, const uint8_t *octets, size_t n)
 {
-	const struct prefix *prefix = &l->image->prefix;
+	uint64_t word = l->decimal[octets[0]], last = get_word(l->key);
+	size_t len = decimal_symbols(octets[0]);
+
+	if (n > 1) {
+		word |= l->decimal[octets[1]] << 8 * len;
+		len += decimal_symbols(octets[1]);
+	}
+	l->different = word == last ? len : find_different(word, last);
+	put_word(l->key, word);
+	end_key(l, len, WORD);
+}
+
+static void take_long_ipv4(struct leaves *l, const uint8_t *octets, size_t n)
+{
+	size_t len = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		put_word(l->tail + len, l->decimal[octets[i]]);
+		len += decimal_symbols(octets[i]);
+	}
+	take_tail(l, 0, len);
+}
+
+/* An octet is four symbols, but for the first where the zone's prefix fixes its first half. */
+static void take_ipv6(struct leaves *l, const uint8_t *octets, size_t n)
+{
+	static const char digits[] = "0123456789abcdef";
+	size_t same = 0, half = l->image->prefix.bits / 4 % 2;
 	uint8_t *p = l->tail;
 
-	if (prefix->addr.len == 4) {
-		for (size_t i = 0; i < n; i++)
-			p += put_decimal(p, l->digits, octets[i]);
-	} else {
-		for (size_t i = prefix->bits / 4 % 2; i < 2 * n; i++) {
-			*p++ = l->digits[i % 2 ? octets[i / 2] & 15 : octets[i / 2] >> 4];
-			*p++ = 0;
-		}
+	while (l->last->template && l->last->template->address_octets && same + 1 < n &&
+	        octets[same] == l->last->owner[same])
+		same++;
+	for (size_t i = same ? 2 * same : half; i < 2 * n; i++) {
+		unsigned value = i % 2 ? octets[i / 2] & 15 : octets[i / 2] >> 4;
+		*p++ = (uint8_t)l->symbols[(uint8_t)digits[value]];
+		*p++ = 0;
 	}
-	l->last->octets = NULL;
-	take_tail(l, 0, (size_t)(p - l->tail));
+	take_tail(l, same ? 4 * same - 2 * half : 0, (size_t)(p - l->tail));
 }
 
-static bool is_same_label(const uint8_t *a, const uint8_t *b)
-{
-	if (*a != *b)
-		return false;
-	for (unsigned i = 1; i <= *a; i++)
-		if (a[i] != b[i])
-			return false;
-	return true;
-}
-
-/* A label that the name before does not have. A wildcard may be an empty non-terminal (RFC 4592
- * 4.9), so an asterisk counts in any. */
-static bool label_is_sound(struct image *image, const uint8_t *label)
+/* Lower-case; for a label that the name before does not have. A wildcard may be an empty
+ * non-terminal (RFC 4592 4.9), so an asterisk counts in any. */
+static inline bool label_is_sound(struct image *image, const uint8_t *label)
 {
 	bool has_capital = false;
 
@@ -117,33 +149,108 @@ static bool label_is_sound(struct image *image, const uint8_t *label)
 	return !has_capital;
 }
 
-/* An owner that is labels: lower-case, and not too long before the apex. */
-static bool take_labels(struct leaves *l, const uint8_t *octets, size_t n)
+static inline bool is_same_label(const struct leaves *l, const uint8_t *a, const uint8_t *b)
 {
-	const struct labels *last = l->last;
-	struct labels *now = l->now;
-	unsigned shared = 0, most;
-
-	if (n + l->image->apex_len - 1 > NAME_MAX_OCTETS)
+	if (*a != *b)
 		return false;
-	now->octets = octets;
-	now->count = name_find_labels(now->at, octets);
-	most = last->octets ? last->count : 0;
-	most = now->count < most ? now->count : most;
-	while (shared < most && is_same_label(octets + now->at[now->count - 1 - shared],
-	                                last->octets + last->at[last->count - 1 - shared]))
+	if (*a < WORD && l->end - a >= WORD && l->end - b >= WORD)
+		return (get_word(a) ^ get_word(b)) << 8 * (WORD - 1U - *a) == 0;
+	return memcmp(a, b, 1U + *a) == 0;
+}
+
+/* How many labels, from the right, are those of the leaf before. */
+static inline unsigned count_shared(const struct leaves *l)
+{
+	const struct checked_entry *now = l->now, *last = l->last;
+	unsigned shared = 0, most = last->label_count;
+
+	most = now->label_count < most ? now->label_count : most;
+	while (shared < most &&
+	        is_same_label(l, now->owner + now->label_at[now->label_count - 1 - shared],
+	                last->owner + last->label_at[last->label_count - 1 - shared]))
 		shared++;
-	size_t begin = l->ends[shared], end = begin;
-	for (unsigned i = now->count - shared; i--;) {
-		const uint8_t *label = octets + now->at[i];
+	return shared;
+}
+
+/* The symbols of a label as one word, with the zero that ends it; false when that is no way. */
+static inline bool label_word(const struct leaves *l, const uint8_t *label, uint64_t *out)
+{
+	uint64_t word = 0;
+	unsigned all = 0;
+
+	if (*label >= WORD || l->end - label < WORD)
+		return false;
+	for (unsigned i = 1; i < WORD; i++) { /* also what is behind a shorter label */
+		unsigned symbol = l->symbols[label[i]];
+		all |= i <= *label ? symbol : 0;
+		word |= (uint64_t)(symbol & 0xff) << 8 * (i - 1);
+	}
+	*out = word & (((uint64_t)1 << 8 * *label) - 1);
+	return all <= 0xff;
+}
+
+/* Put the symbols of a label at key[at]. When it is the first that the name before does not have,
+ * the keys differ here: in it, or behind it where it is all that one of them has left. Returns
+ * where they end, and *clean is how far they, or zeros, were written. */
+static inline size_t put_label(
+        struct leaves *l, size_t at, const uint8_t *label, bool is_first, size_t *clean)
+{
+	uint8_t *key = l->key + at;
+	size_t n = 1U + *label, i = 0;
+	uint64_t word;
+
+	if (label_word(l, label, &word)) {
+		uint64_t last = get_word(key);
+		if (is_first)
+			l->different = at + (word == last ? n : find_different(word, last));
+		put_word(key, word);
+		*clean = at + WORD;
+		return at + n;
+	}
+	n = trie_key_from_labels(l->tail, label, n);
+	while (i < n && key[i] == l->tail[i])
+		i++;
+	if (is_first)
+		l->different = at + i;
+	memcpy(key, l->tail, n);
+	*clean = at + n;
+	return at + n;
+}
+
+/* An owner that is labels: of those that the leaf before has, too, all is known. */
+static bool take_labels(struct leaves *l)
+{
+	const struct checked_entry *now = l->now;
+	unsigned shared = count_shared(l), left = now->label_count - shared;
+	size_t end = l->ends[shared], clean = end;
+
+	if (now->owner_octets + l->image->apex_len - 1 > NAME_MAX_OCTETS)
+		return false;
+	l->different = end;
+	for (unsigned i = left; i--;) {
+		const uint8_t *label = now->owner + now->label_at[i];
 		if (!label_is_sound(l->image, label))
 			return false;
-		end += trie_key_from_labels(l->tail + (end - begin), label, 1U + *label);
-		l->ends[now->count - i] = (uint16_t)end;
+		end = put_label(l, end, label, i + 1 == left, &clean);
+		l->ends[now->label_count - i] = (uint16_t)end;
 	}
-	take_tail(l, begin, end - begin);
-	l->now = l->last;
-	l->last = now;
+	end_key(l, end, clean);
+	return true;
+}
+
+/* The same behind an address, whose labels are not at hand: the keys may begin alike. */
+static bool take_labels_anew(struct leaves *l)
+{
+	uint8_t before[sizeof l->key];
+	size_t before_len = l->len, i = 0;
+
+	memcpy(before, l->key, sizeof before);
+	if (!take_labels(l))
+		return false;
+	size_t most = before_len < l->len ? before_len : l->len;
+	while (i < most && before[i] == l->key[i])
+		i++;
+	l->different = i;
 	return true;
 }
 
@@ -193,15 +300,24 @@ static bool apex_is_sound(struct image *image, const struct image_header *h, uin
 
 static bool leaf_is_sound(struct leaves *l, uint32_t leaf, unsigned fresh, bool is_first)
 {
-	struct checked_entry e;
+	struct checked_entry *now = l->now;
 
-	if (!image_check_entry(&e, l->image, leaf, is_first, &l->next))
+	if (!image_check_entry(now, l->image, leaf, is_first, &l->next))
 		return false;
-	if (e.template->address_octets)
-		take_address(l, e.owner, e.owner_octets);
-	else if (!take_labels(l, e.owner, e.owner_octets))
-		return false;
-	return key_is_in_place(l, fresh, is_first) && cut_is_due(l, leaf, e.template);
+	if (!now->template->address_octets) {
+		bool is_behind_address = l->last->template && l->last->template->address_octets;
+		if (!(is_behind_address ? take_labels_anew(l) : take_labels(l)))
+			return false;
+	} else if (l->image->prefix.addr.len == 4 && now->owner_octets <= 2) {
+		take_ipv4(l, now->owner, now->owner_octets);
+	} else if (l->image->prefix.addr.len == 4) {
+		take_long_ipv4(l, now->owner, now->owner_octets);
+	} else {
+		take_ipv6(l, now->owner, now->owner_octets);
+	}
+	l->now = l->last;
+	l->last = now;
+	return key_is_in_place(l, fresh, is_first) && cut_is_due(l, leaf, now->template);
 }
 
 /* Take the next child of the branch on top. */
@@ -230,16 +346,18 @@ static uint32_t descend(struct leaves *l, uint32_t at)
 
 static void begin(struct leaves *l, struct image *image)
 {
-	static const char digits[HEX_DIGITS + 1] = "0123456789abcdef";
-
 	memset(l, 0, offsetof(struct leaves, branches));
 	l->image = image;
-	l->last = &l->labels[0];
-	l->now = &l->labels[1];
-	for (unsigned i = 0; i < HEX_DIGITS; i++) {
-		uint8_t label[2] = {1, (uint8_t)digits[i]}, symbols[4];
-		trie_key_from_labels(symbols, label, sizeof label);
-		l->digits[i] = symbols[0];
+	l->end = image->octets + image->size;
+	l->symbols = trie_symbols();
+	l->last = &l->entries[0];
+	l->now = &l->entries[1];
+	for (unsigned i = 0; i < 256 && image->prefix.addr.len == 4; i++) {
+		const uint8_t octets[4] = {0, 0, 0, (uint8_t)i};
+		uint8_t label[64], symbols[WORD] = {0};
+		size_t n = name_addr_labels(label, octets, 4, 24);
+		trie_key_from_labels(symbols, label, n);
+		l->decimal[i] = get_word(symbols);
 	}
 }
 

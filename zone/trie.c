@@ -147,6 +147,11 @@ static bool put_plain_labels(
 	return !has_rare(seen);
 }
 
+const uint16_t *trie_symbols(void)
+{
+	return symbols_of;
+}
+
 static size_t put_label(uint8_t *out, const uint8_t *label)
 {
 	uint8_t *p = out;
@@ -274,7 +279,7 @@ uint32_t trie_build(struct trie_node *nodes, const struct trie_keys *keys)
 	return used;
 }
 
-bool trie_is_sound(
+TRIE_WALKER bool trie_is_sound(
         const struct trie_node *nodes, uint32_t count, uint32_t leaf_count, unsigned offset_limit)
 {
 	uint64_t next_child = 1; /* the children of the branches follow each other without a gap */

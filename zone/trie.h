@@ -57,6 +57,10 @@ struct trie_node {
 #define TRIE_WALKER
 #endif
 
+/* Of each octet the symbol, which is not 0, and in the high half the second one or 0: for who makes
+ * keys of many labels at a time. */
+const uint16_t *trie_symbols(void);
+
 /* Put the symbols of a wire name, any case, into *key. */
 void trie_key_from_name(struct trie_key *key, const uint8_t *wire);
 

@@ -21,9 +21,10 @@
 /* A few zones, one inside another, with pairs and records of all kinds. */
 static struct snapshot *random_snapshot(void)
 {
-	static const char *const zones[] = {"a.", "10.1.0.0/16", "2001:db8::/36", "b.a."};
-	static const char *const names[] = {
-	        "a.", "1.10.in-addr.arpa.", "0.8.b.d.0.1.0.0.2.ip6.arpa.", "b.a."};
+	static const char *const zones[] = {
+	        "a.", "10.1.0.0/16", "2001:db8::/36", "b.a.", "10.0.0.0/8", "0.0.0.0/0"};
+	static const char *const names[] = {"a.", "1.10.in-addr.arpa.",
+	        "0.8.b.d.0.1.0.0.2.ip6.arpa.", "b.a.", "10.in-addr.arpa.", "in-addr.arpa."};
 	static const uint8_t *const bases[] = {
 	        (const uint8_t *)"\1a", (const uint8_t *)"\1b\1a", (const uint8_t *)"\4else"};
 	static struct random_record records[RECORDS_MAX];
@@ -328,8 +329,8 @@ static bool forge_octet(const struct forgery *f, enum image_section number)
 	if (f->h.sections[number].size == 0)
 		return false;
 	uint8_t *at = section(f, number) + random_below(f->h.sections[number].size);
-	*at = random_below(2) ? ugly[random_below(sizeof ugly)]
-	                      : (uint8_t)(*at ^ 1U << random_below(8));
+	*at = (uint8_t)(random_below(2) ? ugly[random_below(sizeof ugly)]
+	                                : *at ^ 1U << random_below(8));
 	return false;
 }
 
