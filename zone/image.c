@@ -151,14 +151,13 @@ static const uint8_t item_octets[SECTION_COUNT] = {
         [SECTION_PATTERNS] = sizeof(struct image_pattern),
 };
 
-/* The header alone: is it ours, whole, undamaged, and are the sections where they can be. */
-static bool header_is_sound(const struct image_header *h, const uint8_t *octets, size_t size)
+/* The header alone: is it ours and whole, and are the sections where they can be. */
+static bool header_is_sound(const struct image_header *h, size_t size)
 {
 	uint64_t end = sizeof *h; /* of the section before */
 
 	if (memcmp(h->magic, IMAGE_MAGIC, sizeof h->magic) != 0 || h->version != IMAGE_VERSION ||
-	        h->byte_order != IMAGE_BYTE_ORDER || h->size != size ||
-	        h->checksum != checksum_of(octets, size))
+	        h->byte_order != IMAGE_BYTE_ORDER || h->size != size)
 		return false;
 	for (unsigned i = 0; i < SECTION_COUNT; i++) {
 		uint64_t at = h->sections[i].at;
@@ -172,14 +171,14 @@ static bool header_is_sound(const struct image_header *h, const uint8_t *octets,
 	return true;
 }
 
-enum err image_open(struct image **out, uint8_t *octets, size_t size)
+enum err image_open_digested(struct image **out, uint8_t *octets, size_t size, bool is_mapped)
 {
 	struct image_header h;
 
 	if (size < sizeof h)
 		return ERR_CORRUPT;
 	memcpy(&h, octets, sizeof h);
-	if (!header_is_sound(&h, octets, size))
+	if (!header_is_sound(&h, size))
 		return ERR_CORRUPT;
 	struct image *image = aligned_alloc(64, (sizeof *image + 63) / 64 * 64);
 	if (!image)
@@ -187,6 +186,7 @@ enum err image_open(struct image **out, uint8_t *octets, size_t size)
 	memset(image, 0, sizeof *image);
 	image->octets = octets;
 	image->size = size;
+	image->is_mapped = is_mapped;
 	find_sections(image, &h);
 	if (!image_check(image, &h)) {
 		free(image);
@@ -198,13 +198,26 @@ enum err image_open(struct image **out, uint8_t *octets, size_t size)
 	return OK;
 }
 
+static enum err open_undamaged(struct image **out, uint8_t *octets, size_t size, bool is_mapped)
+{
+	struct image_header h;
+
+	if (size < sizeof h)
+		return ERR_CORRUPT;
+	memcpy(&h, octets, sizeof h);
+	if (h.checksum != checksum_of(octets, size))
+		return ERR_CORRUPT;
+	return image_open_digested(out, octets, size, is_mapped);
+}
+
+enum err image_open(struct image **out, uint8_t *octets, size_t size)
+{
+	return open_undamaged(out, octets, size, false);
+}
+
 enum err image_open_mapped(struct image **out, uint8_t *octets, size_t size)
 {
-	enum err e = image_open(out, octets, size);
-
-	if (e == OK)
-		(*out)->is_mapped = true;
-	return e;
+	return open_undamaged(out, octets, size, true);
 }
 
 struct image *image_ref(struct image *image)

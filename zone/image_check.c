@@ -108,7 +108,6 @@ bool image_check(struct image *image, const struct image_header *h)
 		return false;
 	return apex_is_sound(image, h) && templates_are_sound(image, h) &&
 	       suffixes_are_sound(image, h) &&
-	       trie_is_sound(image->nodes, image->node_count, image->leaf_count,
-	               TRIE_KEY_MAX - image->apex_key_len) &&
+	       trie_is_tree(image->nodes, image->node_count, image->leaf_count) &&
 	       image_check_leaves(image, h) && image_check_rules(image, h);
 }

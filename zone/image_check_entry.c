@@ -125,42 +125,90 @@ static inline void check_records(
 	}
 }
 
+/* An entry of one record, as nearly all are: an address, or a name by its suffix. Returns where it
+ * ends; NULL: it is of another kind, or not sound. */
+static const uint8_t *check_plain(struct checked_entry *out, const struct image *image,
+        const struct image_template *t, const uint8_t *at, const uint8_t *end)
+{
+	const struct image_head *head = t->heads;
+	uint16_t suffix;
+
+	if (t->head_count != 1 || head->count != 1 || t->cut)
+		return NULL;
+	out->owner_octets = t->address_octets;
+	out->label_count = 0;
+	if (!t->address_octets) {
+		struct reader r = {at, end, false};
+		take_owner_labels(&r, out);
+		if (r.failed)
+			return NULL;
+	}
+	if ((size_t)(end - at) < out->owner_octets + 16 + LABEL_MAX_OCTETS)
+		return NULL; /* near the end each octet is counted */
+	at += out->owner_octets;
+	if (head->type == RR_A)
+		return at + 4;
+	if (head->type == RR_AAAA)
+		return at + 16;
+	if (head->type != RR_PTR)
+		return NULL;
+	memcpy(&suffix, at, sizeof suffix);
+	unsigned n = at[2];
+	if (suffix == 0 || suffix >= image->suffix_count || n == 0 || n > LABEL_MAX_OCTETS ||
+	        1U + n + suffix_size(image, suffix) > NAME_MAX_OCTETS)
+		return NULL;
+	return at + 3 + n;
+}
+
+static bool check_any(
+        struct checked_entry *out, const struct image *image, bool is_apex, struct reader *r)
+{
+	const struct image_template *t = out->template;
+	bool has_ns = false, has_dname = false;
+
+	out->owner_octets = t->address_octets;
+	out->label_count = 0;
+	if (t->address_octets)
+		take(r, t->address_octets);
+	else
+		take_owner_labels(r, out);
+	for (unsigned i = 0; i < t->head_count && !r->failed; i++) {
+		has_ns |= t->heads[i].type == RR_NS;
+		has_dname |= t->heads[i].type == RR_DNAME;
+		check_records(image, r, &t->heads[i]);
+	}
+	enum image_cut cut = has_ns && !is_apex ? IMAGE_CUT_NS
+	                     : has_dname        ? IMAGE_CUT_DNAME
+	                                        : IMAGE_CUT_NONE;
+	return !r->failed && t->cut == cut;
+}
+
 bool image_check_entry(struct checked_entry *out, const struct image *image, uint32_t leaf,
         bool is_apex, size_t *next)
 {
 	const struct trie_node *node = &image->nodes[leaf];
 	uint32_t number = node->high & 0xffff;
 	size_t begin = number ? *next : (*next + 3) & ~(size_t)3;
-	struct reader r = {.end = image->entries + image->entries_size};
-	bool has_ns = false, has_dname = false;
+	const uint8_t *at = image->entries + begin, *end = image->entries + image->entries_size;
 
 	if (node->ref != begin || begin >= image->entries_size || (node->high & 0x7fff0000) ||
 	        number >= image->template_count)
 		return false;
-	r.at = image->entries + begin;
-	const uint8_t *template = number ? image->templates + image->template_index[number] : r.at;
+	const uint8_t *template = number ? image->templates + image->template_index[number] : at;
 	if (!number) {
-		if (!image_check_template(image, template, r.end))
+		if (!image_check_template(image, template, end))
 			return false;
-		r.at += image_template_size(template);
+		at += image_template_size(template);
 	}
-	const struct image_template *t = (const struct image_template *)(const void *)template;
-	out->template = t;
-	out->owner = r.at;
-	out->owner_octets = t->address_octets;
-	out->label_count = 0;
-	if (t->address_octets)
-		take(&r, t->address_octets);
-	else
-		take_owner_labels(&r, out);
-	for (unsigned i = 0; i < t->head_count && !r.failed; i++) {
-		has_ns |= t->heads[i].type == RR_NS;
-		has_dname |= t->heads[i].type == RR_DNAME;
-		check_records(image, &r, &t->heads[i]);
+	out->template = (const struct image_template *)(const void *)template;
+	out->owner = at;
+	const uint8_t *behind = check_plain(out, image, out->template, at, end);
+	if (!behind) {
+		struct reader r = {at, end, false};
+		if (!check_any(out, image, is_apex, &r))
+			return false;
+		behind = r.at;
 	}
-	*next = (size_t)(r.at - image->entries);
-	enum image_cut cut = has_ns && !is_apex ? IMAGE_CUT_NS
-	                     : has_dname        ? IMAGE_CUT_DNAME
-	                                        : IMAGE_CUT_NONE;
-	return !r.failed && t->cut == cut;
+	*next = (size_t)(behind - image->entries);
+	return true;
 }

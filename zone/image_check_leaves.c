@@ -16,7 +16,8 @@
 
 #include "zone/image_check.h"
 
-#define WORD 8 /* symbols that are compared at a time */
+#define WORD 8                            /* symbols that are compared at a time */
+#define EACH UINT64_C(0x0101010101010101) /* times what each octet of a word is to be */
 
 /* A branch on the way to where the traversal stands. */
 struct branch {
@@ -94,7 +95,7 @@ static inline unsigned decimal_symbols(unsigned value)
 
 /* An owner of one or two octets of IPv4 is one word. Where the keys are equal as far as both go,
  * what is behind the shorter one's end differs. */
-static void take_ipv4(struct leaves *l, const uint8_t *octets, size_t n)
+static inline void take_ipv4(struct leaves *l, const uint8_t *octets, size_t n)
 {
 	uint64_t word = l->decimal[octets[0]], last = get_word(l->key);
 	size_t len = decimal_symbols(octets[0]);
@@ -137,18 +138,6 @@ static void take_ipv6(struct leaves *l, const uint8_t *octets, size_t n)
 	take_tail(l, same ? 4 * same - 2 * half : 0, (size_t)(p - l->tail));
 }
 
-/* Lower-case; for a label that the name before does not have. A wildcard may be an empty
- * non-terminal (RFC 4592 4.9), so an asterisk counts in any. */
-static inline bool label_is_sound(struct image *image, const uint8_t *label)
-{
-	bool has_capital = false;
-
-	image->has_wildcards |= label[0] == 1 && label[1] == '*';
-	for (unsigned i = 1; i <= *label; i++)
-		has_capital |= (uint8_t)(label[i] - 'A') < 26;
-	return !has_capital;
-}
-
 static inline bool is_same_label(const struct leaves *l, const uint8_t *a, const uint8_t *b)
 {
 	if (*a != *b)
@@ -172,68 +161,106 @@ static inline unsigned count_shared(const struct leaves *l)
 	return shared;
 }
 
-/* The symbols of a label as one word, with the zero that ends it; false when that is no way. */
-static inline bool label_word(const struct leaves *l, const uint8_t *label, uint64_t *out)
+/* The highest bit of each octet that is a capital letter; of some others, too, but only with that.
+ */
+static inline uint64_t find_capitals(uint64_t octets)
 {
-	uint64_t word = 0;
-	unsigned all = 0;
+	uint64_t low = octets & 0x7f * EACH;
 
-	if (*label >= WORD || l->end - label < WORD)
-		return false;
-	for (unsigned i = 1; i < WORD; i++) { /* also what is behind a shorter label */
-		unsigned symbol = l->symbols[label[i]];
-		all |= i <= *label ? symbol : 0;
-		word |= (uint64_t)(symbol & 0xff) << 8 * (i - 1);
-	}
-	*out = word & (((uint64_t)1 << 8 * *label) - 1);
-	return all <= 0xff;
+	return (low + (0x80 - 'A') * EACH) & ~(low + (0x7f - 'Z') * EACH) & ~octets & 0x80 * EACH;
 }
 
-/* Put the symbols of a label at key[at]. When it is the first that the name before does not have,
- * the keys differ here: in it, or behind it where it is all that one of them has left. Returns
- * where they end, and *clean is how far they, or zeros, were written. */
-static inline size_t put_label(
-        struct leaves *l, size_t at, const uint8_t *label, bool is_first, size_t *clean)
+/* The symbols of `n` octets, WORD at most, zeros behind them. False when one has two. */
+static inline bool word_of(uint64_t *out, const uint16_t *symbols, uint64_t octets, unsigned n)
+{
+	uint64_t mask = n < WORD ? ((uint64_t)1 << 8 * n) - 1 : UINT64_MAX, o;
+
+	o = (octets & mask) | ('a' * EACH & ~mask);
+	uint64_t s0 = symbols[o & 0xff], s1 = symbols[o >> 8 & 0xff], s2 = symbols[o >> 16 & 0xff],
+	         s3 = symbols[o >> 24 & 0xff], s4 = symbols[o >> 32 & 0xff],
+	         s5 = symbols[o >> 40 & 0xff], s6 = symbols[o >> 48 & 0xff], s7 = symbols[o >> 56];
+	*out = (s0 | s1 << 8 | s2 << 16 | s3 << 24 | s4 << 32 | s5 << 40 | s6 << 48 | s7 << 56) &
+	       mask;
+	return (s0 | s1 | s2 | s3 | s4 | s5 | s6 | s7) <= 0xff;
+}
+
+/* put_label() for labels with rare octets, and for the last ones in an image. */
+static size_t put_rare_label(struct leaves *l, size_t at, const uint8_t *label)
 {
 	uint8_t *key = l->key + at;
-	size_t n = 1U + *label, i = 0;
-	uint64_t word;
+	size_t i = 0, n = trie_key_from_labels(l->tail, label, 1U + *label);
 
-	if (label_word(l, label, &word)) {
-		uint64_t last = get_word(key);
-		if (is_first)
-			l->different = at + (word == last ? n : find_different(word, last));
-		put_word(key, word);
-		*clean = at + WORD;
-		return at + n;
-	}
-	n = trie_key_from_labels(l->tail, label, n);
 	while (i < n && key[i] == l->tail[i])
 		i++;
-	if (is_first)
+	if (l->different == SIZE_MAX)
 		l->different = at + i;
 	memcpy(key, l->tail, n);
-	*clean = at + n;
 	return at + n;
+}
+
+/* Put the symbols of a label, which the name before does not have, at key[at], and remember the
+ * first that differs. Returns where they end, and *clean is how far they, or zeros, were written.
+ */
+static inline size_t put_label(struct leaves *l, size_t at, const uint8_t *label, size_t *clean)
+{
+	unsigned n = *label;
+	uint64_t word;
+
+	if (l->end - label <= 2 * WORD + LABEL_MAX_OCTETS)
+		return *clean = put_rare_label(l, at, label);
+	for (unsigned i = 0; i <= n; i += WORD) {
+		uint8_t *key = l->key + at + i;
+		if (!word_of(&word, l->symbols, get_word(label + 1 + i), n - i))
+			return *clean = put_rare_label(l, at, label);
+		uint64_t last = get_word(key);
+		if (word != last && l->different == SIZE_MAX)
+			l->different = at + i + find_different(word, last);
+		put_word(key, word);
+		*clean = at + i + WORD;
+	}
+	return at + n + 1;
+}
+
+/* Lower-case. A wildcard may be an empty non-terminal (RFC 4592 4.9), so an asterisk counts in any.
+ */
+static inline bool label_is_sound(const struct leaves *l, const uint8_t *label)
+{
+	uint64_t capitals = 0;
+
+	l->image->has_wildcards |= label[0] == 1 && label[1] == '*';
+	if (l->end - label <= 2 * WORD + LABEL_MAX_OCTETS) {
+		for (unsigned i = 1; i <= *label; i++)
+			capitals |= find_capitals(label[i]);
+		return capitals == 0;
+	}
+	for (unsigned i = 0; i < *label; i += WORD) {
+		unsigned n = *label - i;
+		uint64_t mask = n < WORD ? ((uint64_t)1 << 8 * n) - 1 : UINT64_MAX;
+		capitals |= find_capitals(get_word(label + 1 + i) & mask);
+	}
+	return capitals == 0;
 }
 
 /* An owner that is labels: of those that the leaf before has, too, all is known. */
 static bool take_labels(struct leaves *l)
 {
 	const struct checked_entry *now = l->now;
-	unsigned shared = count_shared(l), left = now->label_count - shared;
+	unsigned shared = count_shared(l);
 	size_t end = l->ends[shared], clean = end;
 
 	if (now->owner_octets + l->image->apex_len - 1 > NAME_MAX_OCTETS)
 		return false;
-	l->different = end;
-	for (unsigned i = left; i--;) {
+	l->different = SIZE_MAX;
+	for (unsigned i = now->label_count - shared; i--;) {
 		const uint8_t *label = now->owner + now->label_at[i];
-		if (!label_is_sound(l->image, label))
+		if (!label_is_sound(l, label))
 			return false;
-		end = put_label(l, end, label, i + 1 == left, &clean);
+		end = put_label(l, end, label, &clean);
 		l->ends[now->label_count - i] = (uint16_t)end;
 	}
+	/* where the keys are equal as far as both go, what is behind the shorter one's end differs
+	 */
+	l->different = l->different < end ? l->different : end;
 	end_key(l, end, clean);
 	return true;
 }
@@ -255,7 +282,7 @@ static bool take_labels_anew(struct leaves *l)
 }
 
 /* Branches from `fresh` on were entered, or a child of theirs, since the leaf before. */
-static bool key_is_in_place(const struct leaves *l, unsigned fresh, bool is_first)
+static inline bool key_is_in_place(const struct leaves *l, unsigned fresh, bool is_first)
 {
 	if (!is_first && l->different != l->branches[fresh].offset)
 		return false;
@@ -266,7 +293,7 @@ static bool key_is_in_place(const struct leaves *l, unsigned fresh, bool is_firs
 }
 
 /* The topmost cut that the leaf is at or below. */
-static bool cut_is_due(struct leaves *l, uint32_t leaf, const struct image_template *t)
+static inline bool cut_is_due(struct leaves *l, uint32_t leaf, const struct image_template *t)
 {
 	if (l->cut && l->different < l->cut_len)
 		l->cut = 0;
@@ -298,7 +325,7 @@ static bool apex_is_sound(struct image *image, const struct image_header *h, uin
 	return serial_here == h->serial && h->serial_at == (size_t)(serial - image->octets);
 }
 
-static bool leaf_is_sound(struct leaves *l, uint32_t leaf, unsigned fresh, bool is_first)
+static inline bool leaf_is_sound(struct leaves *l, uint32_t leaf, unsigned fresh, bool is_first)
 {
 	struct checked_entry *now = l->now;
 
@@ -328,20 +355,25 @@ static uint32_t take_child(struct branch *b)
 	return b->child++;
 }
 
-/* Go down to the first leaf at or below a node. Offsets ascend on the way, so it has no more
- * branches than there are offsets. */
-static uint32_t descend(struct leaves *l, uint32_t at)
+/* Go down to the first leaf at or below a node. Offsets ascend on the way and end where keys do, so
+ * it has no more branches than there are offsets. Returns false where they do not. */
+static inline bool descend(struct leaves *l, uint32_t *at)
 {
 	const struct trie_node *nodes = l->image->nodes;
+	unsigned least = l->depth ? l->branches[l->depth - 1].offset + 1U : 0;
 
-	while (!trie_is_leaf(&nodes[at])) {
+	while (!trie_is_leaf(&nodes[*at])) {
+		unsigned offset = trie_offset(&nodes[*at]);
+		if (offset < least || offset + l->image->apex_key_len >= TRIE_KEY_MAX)
+			return false;
 		struct branch *b = &l->branches[l->depth++];
-		*b = (struct branch){.left = trie_bitmap(&nodes[at]),
-		        .child = nodes[at].ref,
-		        .offset = (uint16_t)trie_offset(&nodes[at])};
-		at = take_child(b);
+		*b = (struct branch){.left = trie_bitmap(&nodes[*at]),
+		        .child = nodes[*at].ref,
+		        .offset = (uint16_t)offset};
+		*at = take_child(b);
+		least = offset + 1;
 	}
-	return at;
+	return true;
 }
 
 static void begin(struct leaves *l, struct image *image)
@@ -364,10 +396,11 @@ static void begin(struct leaves *l, struct image *image)
 bool image_check_leaves(struct image *image, const struct image_header *h)
 {
 	struct leaves l;
+	uint32_t leaf = 0;
 
 	begin(&l, image);
-	uint32_t leaf = descend(&l, 0);
-	if (!leaf_is_sound(&l, leaf, 0, true) || !apex_is_sound(image, h, leaf))
+	if (!descend(&l, &leaf) || !leaf_is_sound(&l, leaf, 0, true) ||
+	        !apex_is_sound(image, h, leaf))
 		return false;
 	for (;;) {
 		while (l.depth && l.branches[l.depth - 1].left == 0)
@@ -375,8 +408,8 @@ bool image_check_leaves(struct image *image, const struct image_header *h)
 		if (l.depth == 0)
 			return l.next == image->entries_size;
 		unsigned fresh = l.depth - 1;
-		leaf = descend(&l, take_child(&l.branches[fresh]));
-		if (!leaf_is_sound(&l, leaf, fresh, false))
+		leaf = take_child(&l.branches[fresh]);
+		if (!descend(&l, &leaf) || !leaf_is_sound(&l, leaf, fresh, false))
 			return false;
 	}
 }

@@ -279,31 +279,43 @@ uint32_t trie_build(struct trie_node *nodes, const struct trie_keys *keys)
 	return used;
 }
 
-TRIE_WALKER bool trie_is_sound(
-        const struct trie_node *nodes, uint32_t count, uint32_t leaf_count, unsigned offset_limit)
+/* Without a branch of the processor's for leaf or branch: which comes next nobody can guess. */
+TRIE_WALKER bool trie_is_tree(const struct trie_node *nodes, uint32_t count, uint32_t leaf_count)
 {
 	uint64_t next_child = 1; /* the children of the branches follow each other without a gap */
 	uint32_t leaves = 0;
+	bool is_wrong = count == 0;
 
 	for (uint32_t i = 0; i < count; i++) {
-		if (next_child <= i) /* a node that is nobody's child */
-			return false;
-		if (trie_is_leaf(&nodes[i])) {
-			leaves++;
+		uint32_t is_leaf = nodes[i].high >> 31;
+		uint32_t children =
+		        (uint32_t)__builtin_popcountll(trie_bitmap(&nodes[i])) & (is_leaf - 1);
+		is_wrong |= next_child <= i; /* a node that is nobody's child */
+		is_wrong |= (!is_leaf) & ((children < 2) | (nodes[i].ref != next_child));
+		next_child += children;
+		leaves += is_leaf;
+	}
+	return !is_wrong && next_child == count && leaves == leaf_count;
+}
+
+bool trie_is_sound(
+        const struct trie_node *nodes, uint32_t count, uint32_t leaf_count, unsigned offset_limit)
+{
+	if (!trie_is_tree(nodes, count, leaf_count))
+		return false;
+	for (uint32_t i = 0; i < count; i++) {
+		if (trie_is_leaf(&nodes[i]))
 			continue;
-		}
-		unsigned children = (unsigned)__builtin_popcountll(trie_bitmap(&nodes[i]));
-		if (children < 2 || nodes[i].ref != next_child ||
-		        trie_offset(&nodes[i]) >= offset_limit || children > count - next_child)
+		if (trie_offset(&nodes[i]) >= offset_limit)
 			return false;
+		unsigned children = (unsigned)__builtin_popcountll(trie_bitmap(&nodes[i]));
 		for (unsigned k = 0; k < children; k++) {
 			const struct trie_node *child = &nodes[nodes[i].ref + k];
 			if (!trie_is_leaf(child) && trie_offset(child) <= trie_offset(&nodes[i]))
 				return false;
 		}
-		next_child += children;
 	}
-	return count && next_child == count && leaves == leaf_count;
+	return true;
 }
 
 void trie_cursor_init(struct trie_cursor *c, const struct trie_node *nodes, uint32_t count)

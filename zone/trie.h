@@ -137,6 +137,10 @@ static inline uint32_t trie_walk(
 bool trie_is_sound(
         const struct trie_node *nodes, uint32_t count, uint32_t leaf_count, unsigned offset_limit);
 
+/* The same but for the offsets, which are for the caller to check on the way down: that they ascend
+ * and where they end. */
+bool trie_is_tree(const struct trie_node *nodes, uint32_t count, uint32_t leaf_count);
+
 /* Leaves in order: start with trie_cursor_init(), then call trie_next() until it returns false.
  * For sound tries only. */
 struct trie_cursor {
