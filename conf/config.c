@@ -260,23 +260,21 @@ enum err config_load(
 	return e;
 }
 
-/* `server` among keys of any kind. */
+/* `server` among keys of any kind; what is behind it is for config_load(). */
 static bool find_server(struct yaml *y, struct draft *d)
 {
 	struct yaml_text key;
-	bool is_there = false;
 
 	if (!yaml_enter_map(y, "a map"))
 		return false;
 	while (yaml_key(y, &key)) {
-		if (yaml_is_word(&key, "server") && !is_there) {
+		if (yaml_is_word(&key, "server")) {
 			draft_read_server(y, d);
-			is_there = !y->failed;
-		} else {
-			yaml_skip(y);
+			return !y->failed;
 		}
+		yaml_skip(y);
 	}
-	return is_there || !y->failed;
+	return !y->failed;
 }
 
 enum err config_load_settings(struct config *c, const char *path, struct input_door *door)

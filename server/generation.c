@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/restore.h"
+
 void generation_init(struct generation *g)
 {
 	manifest_init(&g->manifest);
@@ -26,30 +28,6 @@ static int compare_images(const void *va, const void *vb)
 	return name_compare((*a)->apex, (*b)->apex);
 }
 
-static enum err restore_image(
-        struct image **out, const struct manifest_zone *z, const struct state *state)
-{
-	char name[NAME_TEXT_MAX];
-	uint8_t *octets;
-	size_t size;
-
-	if (digest_is_none(&z->image) || z->image_serial != z->serial)
-		return ERR_RANGE;
-	enum err e = state_read(state, STATE_IMAGES, &z->image, &octets, &size);
-	if (e != OK)
-		return e;
-	e = image_open(out, octets, size);
-	if (e != OK) {
-		free(octets);
-		return e;
-	}
-	name_to_text(name, (*out)->apex);
-	if (strcmp(name, z->name) == 0 && (*out)->serial == z->serial)
-		return OK;
-	image_unref(*out);
-	return ERR_CORRUPT;
-}
-
 static char *tell_zone(const struct manifest_zone *z, enum err e)
 {
 	char text[NAME_TEXT_MAX + 100];
@@ -64,26 +42,18 @@ static char *tell_zone(const struct manifest_zone *z, enum err e)
 enum err generation_restore(struct generation *g, const struct state *state, char **why)
 {
 	const struct manifest *m = &g->manifest;
-	struct image **images = calloc(m->zone_count + 1, sizeof *images);
-	enum err e = images ? OK : ERR_MEMORY;
+	const struct manifest_zone *lost = NULL;
+	struct image **images = malloc((m->zone_count + 1) * sizeof *images);
 	uint32_t count = 0;
 
 	*why = NULL;
-	for (size_t i = 0; e == OK && i < m->zone_count; i++) {
-		if (!m->zones[i].is_served)
-			continue;
-		e = restore_image(&images[count], &m->zones[i], state);
-		count += e == OK;
-		if (e != OK && e != ERR_MEMORY)
-			*why = tell_zone(&m->zones[i], e);
-	}
+	enum err e = images ? restore_images(images, &count, m, state, &lost) : ERR_MEMORY;
+	if (e != OK && e != ERR_MEMORY)
+		*why = tell_zone(lost, e);
 	if (e == OK) {
 		qsort(images, count, sizeof *images, compare_images);
 		e = snapshot_build(&g->snapshot, images, count, m->generation);
-		count = 0; /* they are the snapshot's */
 	}
-	while (count)
-		image_unref(images[--count]);
 	free(images);
 	return e == OK || e == ERR_MEMORY ? e : ERR_CORRUPT;
 }

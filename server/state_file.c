@@ -99,7 +99,7 @@ int state_file_open(int folder, const char *name)
 	return fd;
 }
 
-static enum err read_all(int fd, uint8_t *octets, size_t size)
+enum err state_file_read_all(int fd, uint8_t *octets, size_t size)
 {
 	while (size) {
 		ssize_t n;
@@ -125,7 +125,7 @@ static enum err read_open(int fd, size_t limit, uint8_t **octets, size_t *size)
 	uint8_t *all = malloc(st.st_size ? (size_t)st.st_size : 1);
 	if (!all)
 		return ERR_MEMORY;
-	enum err e = read_all(fd, all, (size_t)st.st_size);
+	enum err e = state_file_read_all(fd, all, (size_t)st.st_size);
 	if (e != OK) {
 		free(all);
 		return e;

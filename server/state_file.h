@@ -30,6 +30,10 @@ int state_file_open(int folder, const char *name);
 MUST_USE enum err state_file_read(
         int folder, const char *name, size_t limit, uint8_t **octets, size_t *size);
 
+/* The next `size` octets of an open file. Returns OK; ERR_CORRUPT when it ends before; ERR_IO with
+ * errno. */
+MUST_USE enum err state_file_read_all(int fd, uint8_t *octets, size_t size);
+
 /* Make the names in an open folder durable. */
 MUST_USE enum err state_file_sync(int folder);
 
