@@ -341,6 +341,15 @@ void delegation_parse(struct plan *plan, uint32_t source, struct input *in, uint
 		s->state = SOURCE_GOOD;
 }
 
+/* The file is as it was, under the same arpad.yaml, and nobody needs to look into it. */
+static bool is_untouched(
+        const struct plan_source *s, const struct past *past, const struct delegation_context *c)
+{
+	return past && past->is_good && c->is_config_same && !digest_is_none(&past->source) &&
+	       c->history->is_untouched &&
+	       c->history->is_untouched(c->history->context, past, s->file);
+}
+
 bool delegation_open(struct plan *plan, uint32_t source, const struct delegation_context *c,
         struct diag_list *diags, struct input *out)
 {
@@ -348,6 +357,12 @@ bool delegation_open(struct plan *plan, uint32_t source, const struct delegation
 	struct past *past = history_find(c->history, plan->customers[s->customer].name);
 	struct input in;
 
+	if (is_untouched(s, past, c)) {
+		s->digest = past->source;
+		s->state = SOURCE_GOOD;
+		s->is_same = true;
+		return false;
+	}
 	s->state = SOURCE_REFUSED;
 	enum err e = yaml_read_input(&in, s->file, DELEGATION_MAX_OCTETS, c->door, diags);
 	if (e == ERR_IO && errno == ENOENT)

@@ -126,6 +126,16 @@ static bool is_refused(void *context, const char *customer, const struct digest 
 	return ask(f) && f->message->kind == MESSAGE_REFUSED;
 }
 
+/* arpad has said so, of the files that the manifest knows. */
+static bool is_untouched(void *context, const struct past *past, const char *file)
+{
+	const struct compiler_files *f = context;
+	const struct manifest_customer *c = manifest_find_customer(&f->last, past->customer);
+	size_t i = c ? (size_t)(c - f->last.customers) : 0;
+
+	return c && f->untouched && f->untouched[i / 8] >> i % 8 & 1 && strcmp(c->file, file) == 0;
+}
+
 void files_init(struct compiler_files *f, int socket, struct message *message)
 {
 	memset(f, 0, sizeof *f);
@@ -139,6 +149,7 @@ void files_free(struct compiler_files *f)
 {
 	history_free(&f->history);
 	manifest_free(&f->last);
+	free(f->untouched);
 }
 
 /* The customers of the manifest that publish something, in its order. */
@@ -153,6 +164,7 @@ static enum err make_history(struct compiler_files *f)
 	h->layout = f->last.layout;
 	h->open = open_past;
 	h->is_refused = is_refused;
+	h->is_untouched = is_untouched;
 	h->context = f;
 	for (size_t i = 0; i < f->last.customer_count; i++) {
 		const struct manifest_customer *c = &f->last.customers[i];
@@ -166,6 +178,25 @@ static enum err make_history(struct compiler_files *f)
 	return OK;
 }
 
+/* The manifest, and behind it the bits. */
+static enum err take_last(struct compiler_files *f, const uint8_t *octets, size_t size, size_t bits)
+{
+	if (bits > size)
+		return ERR_CORRUPT;
+	enum err e = manifest_parse(&f->last, octets, size - bits);
+	if (e != OK) {
+		manifest_init(&f->last);
+		return e;
+	}
+	if (bits != (f->last.customer_count + 7) / 8)
+		return ERR_CORRUPT;
+	f->untouched = malloc(bits + 1);
+	if (!f->untouched)
+		return ERR_MEMORY;
+	memcpy(f->untouched, octets + size - bits, bits);
+	return make_history(f);
+}
+
 enum err files_recall(struct compiler_files *f)
 {
 	uint8_t *octets;
@@ -177,15 +208,14 @@ enum err files_recall(struct compiler_files *f)
 	if (f->message->kind == MESSAGE_NO_FILE)
 		return OK;
 	f->is_served = message_take32(f->message);
+	size_t bits = (size_t)message_take64(f->message);
 	enum err e = map_file(&octets, &size, take_file(f));
 	if (e != OK)
 		return e;
 	manifest_free(&f->last);
-	e = manifest_parse(&f->last, octets, size);
+	e = take_last(f, octets, size, bits);
 	munmap(octets, size);
-	if (e != OK)
-		manifest_init(&f->last);
-	return e == OK ? make_history(f) : e;
+	return e;
 }
 
 enum err files_begin_anew(struct compiler_files *f)

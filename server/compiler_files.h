@@ -15,6 +15,7 @@ struct compiler_files {
 	struct manifest last;    /* what was published last */
 	bool is_served;          /* arpad has all its images in memory */
 	struct history history;  /* of `last` */
+	uint8_t *untouched;      /* owned; a bit for each of its customers */
 	bool has_lost;           /* a fragment of it is lost */
 	struct input_door door;  /* for conf/ */
 	bool failed;             /* arpad has gone; sticky */

@@ -18,6 +18,7 @@
 #include "server/compiler.h"
 #include "server/mistakes.h"
 #include "server/sealed.h"
+#include "server/seen.h"
 #include "server/settings.h"
 #include "server/state.h"
 #include "server/watch.h"
@@ -172,7 +173,10 @@ static void serve_open(struct reload *r, const struct reload_desk *desk)
 	}
 	if (desk->watch)
 		watch_add(desk->watch, path);
-	int fd = input_open(path, (enum input_kind)kind, &why);
+	int fd = input_open(path, (enum input_kind)kind, &why), reason = errno;
+	if (desk->seen)
+		seen_note(desk->seen, path, fd);
+	errno = reason;
 	answer_file(r, fd, why);
 }
 
@@ -202,9 +206,30 @@ static void serve_refused(struct reload *r, const struct reload_desk *desk)
 	answer(r);
 }
 
-void reload_answer_last(struct reload *r, const struct manifest *last, bool is_served)
+/* Bits behind the manifest's text, one a customer: his file was good, and is what it was. Watched
+ * first, here too. Returns how many octets they are. */
+static size_t put_untouched(
+        char *octets, const struct reload_desk *desk, const struct manifest *last)
 {
-	char *octets;
+	size_t bits = (last->customer_count + 7) / 8;
+
+	memset(octets, 0, bits);
+	for (size_t i = 0; desk->seen && desk->is_quick && i < last->customer_count; i++) {
+		const struct manifest_customer *c = &last->customers[i];
+		if (c->state != MANIFEST_GOOD || digest_is_none(&c->source))
+			continue;
+		if (desk->watch)
+			watch_add(desk->watch, c->file);
+		if (seen_is_same(desk->seen, c->file, &c->source))
+			octets[i / 8] = (char)(octets[i / 8] | 1 << i % 8);
+	}
+	return bits;
+}
+
+void reload_answer_last(struct reload *r, const struct reload_desk *desk,
+        const struct manifest *last, bool is_served)
+{
+	char *octets, *all;
 	size_t size;
 
 	if (!last) {
@@ -216,14 +241,22 @@ void reload_answer_last(struct reload *r, const struct manifest *last, bool is_s
 		fail(r, err_text(e));
 		return;
 	}
-	int fd = sealed_make(octets, size);
-	free(octets);
+	all = realloc(octets, size + last->customer_count / 8 + 1);
+	if (!all) {
+		free(octets);
+		fail(r, NULL);
+		return;
+	}
+	size_t bits = put_untouched(all + size, desk, last);
+	int fd = sealed_make(all, size + bits);
+	free(all);
 	if (fd < 0) {
 		fail(r, arena_format(&r->arena, "memfd_create: %s", strerror(errno)));
 		return;
 	}
 	message_begin(r->message, MESSAGE_FILE);
 	message_put32(r->message, is_served);
+	message_put64(r->message, bits);
 	r->message->fd = fd;
 	answer(r);
 	close(fd);

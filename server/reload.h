@@ -23,6 +23,7 @@
 #include "zone/renew.h"
 
 struct mistakes;
+struct seen;
 struct state;
 struct watch;
 
@@ -54,6 +55,8 @@ struct reload_desk {
 	const struct state *state; /* NULL: not open yet */
 	const struct mistakes *mistakes;
 	struct watch *watch; /* is told of every file that people wrote; NULL: nobody is */
+	struct seen *seen;   /* likewise */
+	bool is_quick;       /* what it knows to be as it was is not read again */
 };
 
 struct reload {
@@ -86,8 +89,10 @@ MUST_USE enum err reload_start(struct reload *r, const char *path, uint32_t time
 /* Do what the compiler asks for, a bounded piece at a time. */
 enum reload_event reload_serve(struct reload *r, const struct reload_desk *desk);
 
-/* Hand it the manifest, or none (NULL); is_served: all its images are in memory here. */
-void reload_answer_last(struct reload *r, const struct manifest *last, bool is_served);
+/* Hand it the manifest, or none (NULL), and which files need not be read. is_served: all its images
+ * are in memory here. */
+void reload_answer_last(struct reload *r, const struct reload_desk *desk,
+        const struct manifest *last, bool is_served);
 
 /* Time is up: then r->failure says so. */
 void reload_check_time(struct reload *r, uint64_t now_ms);

@@ -33,6 +33,7 @@ void updater_init(struct updater *u, const char *path)
 	reload_init(&u->run);
 	report_init(&u->report);
 	mistakes_init(&u->mistakes);
+	seen_init(&u->seen);
 }
 
 /* Unpublishes, too: no worker runs any more. */
@@ -48,6 +49,7 @@ void updater_close(struct updater *u)
 	report_free(&u->report);
 	told_free(&u->told);
 	mistakes_free(&u->mistakes);
+	seen_free(&u->seen);
 	config_free(&u->settings);
 }
 
@@ -129,17 +131,26 @@ static void begin(struct updater *u)
 	u->is_wanted = false;
 	u->changed_ms = u->settles_ms = u->retry_ms = 0;
 	u->is_running = true;
+	u->is_quick = !u->is_thorough;
+	u->is_thorough = false;
 	prepare_watch(u);
+	seen_begin(&u->seen);
 	enum err e = reload_start(&u->run, u->path, u->settings.reload_time_s);
 	(void)e; /* u->run.failure says it, and is_done: the next turn tells */
 }
 
-void updater_request(struct updater *u)
+static void request(struct updater *u)
 {
 	if (u->is_running || u->is_paused)
 		u->is_wanted = true;
 	else
 		begin(u);
+}
+
+void updater_request(struct updater *u)
+{
+	u->is_thorough = true;
+	request(u);
 }
 
 /* What of the manifest is in the folder still: so much is served at once. */
@@ -386,6 +397,17 @@ static void tell(struct updater *u, bool was_serving)
 	u->bad_told = bad;
 }
 
+/* A run has ended well: what good files were read is known. */
+static void keep_seen(struct updater *u)
+{
+	for (size_t i = 0; i < u->run.customer_count; i++) {
+		const struct reload_customer *c = &u->run.customers[i];
+		if (c->state == MANIFEST_GOOD)
+			seen_confirm(&u->seen, c->file, &c->source);
+	}
+	seen_end(&u->seen);
+}
+
 /* A run has ended, one way or another. */
 static enum update finish(struct updater *u)
 {
@@ -404,8 +426,10 @@ static enum update finish(struct updater *u)
 		s->result = RELOAD_REFUSED;
 	else
 		take_result(u);
-	if (s->result == RELOAD_PUBLISHED || s->result == RELOAD_UNCHANGED)
+	if (s->result == RELOAD_PUBLISHED || s->result == RELOAD_UNCHANGED) {
+		keep_seen(u);
 		mistakes_renew(&u->mistakes, r);
+	}
 	end_watch(u, s->result == RELOAD_PUBLISHED || s->result == RELOAD_UNCHANGED);
 	s->took_ms = (unsigned long)(clock_ms() - r->began_ms);
 	s->generation = u->now.manifest.generation;
@@ -432,15 +456,16 @@ static void look_at_files(struct updater *u)
 	}
 	if (u->settles_ms && now >= u->settles_ms && !u->is_paused) {
 		u->changed_ms = u->settles_ms = 0;
-		updater_request(u);
+		request(u);
 	}
 	if (u->retry_ms && now >= u->retry_ms && !u->is_running && !u->is_paused)
-		begin(u);
+		updater_request(u);
 }
 
 enum update updater_serve(struct updater *u)
 {
-	const struct reload_desk desk = {u->has_state ? &u->state : NULL, &u->mistakes, u->watch};
+	const struct reload_desk desk = {
+	        u->has_state ? &u->state : NULL, &u->mistakes, u->watch, &u->seen, u->is_quick};
 	enum reload_event event = RELOAD_GOES_ON;
 
 	look_at_files(u);
@@ -452,7 +477,8 @@ enum update updater_serve(struct updater *u)
 	if (event == RELOAD_HAS_SETTINGS)
 		return take_settings(u);
 	if (event == RELOAD_WANTS_LAST)
-		reload_answer_last(&u->run, u->now.manifest.generation ? &u->now.manifest : NULL,
+		reload_answer_last(&u->run, &desk,
+		        u->now.manifest.generation ? &u->now.manifest : NULL,
 		        updater_is_serving(u) && !u->is_foreign);
 	return u->run.is_done ? finish(u) : UPDATE_NOTHING;
 }

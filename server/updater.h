@@ -17,6 +17,7 @@
 
 #include "server/generation.h"
 #include "server/mistakes.h"
+#include "server/seen.h"
 #include "server/told.h"
 #include "server/watch.h"
 
@@ -48,7 +49,10 @@ struct updater {
 	bool is_paused;             /* nothing is begun: another process takes over */
 	bool is_foreign;            /* the manifest is another one's: what is served is older */
 	struct report report;       /* of the last one */
+	bool is_quick;              /* the one that runs reads what has changed alone */
+	bool is_thorough; /* the next one reads every file, also those that have not changed */
 	struct mistakes mistakes;
+	struct seen seen;
 	struct told told;
 	size_t bad_told; /* customers that are not good, as it was logged last */
 	bool is_unwatched_told;
@@ -75,7 +79,7 @@ MUST_USE enum err updater_open_state(struct updater *u, int lock);
 void updater_pause(struct updater *u);
 void updater_resume(struct updater *u);
 
-/* Ask for a reload: it begins now, or when the one that runs has ended. */
+/* Ask for a reload of all files: it begins now, or when the one that runs has ended. */
 void updater_request(struct updater *u);
 
 /* Descriptors to poll for input; -1 where there is none. */

@@ -36,6 +36,9 @@ struct history {
 	 * own under the same arpad.yaml, which need not be told again. NULL: of none that is known.
 	 */
 	bool (*is_refused)(void *context, const char *customer, const struct digest *file);
+	/* True when the file is known to hold the octets that past->source is of, so that it need
+	 * not be read. NULL: of none that is known. */
+	bool (*is_untouched)(void *context, const struct past *past, const char *file);
 	void *context;
 };
 

@@ -36,7 +36,7 @@ static size_t send_one(int socket, const uint8_t *octets, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size)
 {
-	const struct reload_desk desk = {NULL, NULL, NULL};
+	const struct reload_desk desk = {.state = NULL};
 	static const uint32_t large = 1 << 20;
 	struct reload r;
 	int pair[2];

@@ -163,7 +163,7 @@ static int play(const char *part)
 /* Let a part be played to its end. Who asks for the manifest gets it when he has ended. */
 static void run(struct reload *r, const char *part, uint32_t time_s)
 {
-	const struct reload_desk desk = {NULL, NULL, NULL};
+	const struct reload_desk desk = {.state = NULL};
 
 	assert_int_equal(reload_start(r, part, time_s), OK);
 	while (!r->is_done) {
@@ -173,7 +173,7 @@ static void run(struct reload *r, const char *part, uint32_t time_s)
 		if (reload_serve(r, &desk) == RELOAD_WANTS_LAST) {
 			siginfo_t ended;
 			waitid(P_PID, (id_t)r->pid, &ended, WEXITED | WNOWAIT);
-			reload_answer_last(r, NULL, false);
+			reload_answer_last(r, &desk, NULL, false);
 		}
 		reload_check_time(r, clock_ms());
 	}
