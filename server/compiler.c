@@ -22,9 +22,14 @@
 /* So many zones are compiled, or wait until all before them are. */
 #define RENEWALS 8
 
+/* Zones, or customers, are said many at a time: once they have so many octets, and when one brings
+ * a file, which is for the last of them. */
+#define ITEMS_OCTETS (MESSAGE_MAX / 4)
+
 struct compiler {
 	int socket;
 	struct message message;
+	struct message items; /* not said yet */
 	struct compiler_files files;
 	struct config config;
 	struct hands hands;
@@ -40,6 +45,32 @@ static enum err say(struct compiler *c)
 	if (c->message.fd >= 0)
 		close(c->message.fd);
 	return e;
+}
+
+static enum err say_items(struct compiler *c)
+{
+	struct message *m = &c->items;
+	enum err e = m->size || m->failed ? message_send(c->socket, m) : OK;
+
+	if (m->fd >= 0)
+		close(m->fd);
+	message_begin(m, m->kind);
+	return e;
+}
+
+static enum err begin_item(struct compiler *c, enum message_kind kind)
+{
+	bool has_room = c->items.kind == kind && c->items.size < ITEMS_OCTETS;
+	enum err e = has_room ? OK : say_items(c);
+
+	if (!has_room)
+		message_begin(&c->items, kind);
+	return e;
+}
+
+static enum err end_item(struct compiler *c)
+{
+	return c->items.fd >= 0 ? say_items(c) : OK;
 }
 
 static enum err say_diags(struct compiler *c, const struct diag_list *diags)
@@ -153,16 +184,21 @@ static void begin_renewal(struct compiler *c, struct renewing *z, const struct e
 
 static enum err say_zone(struct compiler *c, const struct renewing *z)
 {
-	struct message *m = &c->message;
+	struct message *m = &c->items;
 	char name[NAME_TEXT_MAX];
 
 	name_to_text(name, c->config.plan.zones[z->zone].apex);
-	message_begin(m, MESSAGE_ZONE);
+	enum err e = begin_item(c, MESSAGE_ZONE);
+	if (e != OK) {
+		if (z->fd >= 0)
+			close(z->fd);
+		return e;
+	}
 	message_put_text(m, name);
 	message_put32(m, z->renewal.how);
 	message_put32(m, z->renewal.serial);
 	m->fd = z->fd;
-	return say(c);
+	return end_item(c);
 }
 
 /* Zones are said in their order, whoever was ready first; none behind one that failed. */
@@ -218,7 +254,7 @@ static enum err renew_zones(struct compiler *c)
 	if (e == OK)
 		e = renew_each(c, &r, is_side_by_side ? config->errands : NULL);
 	renew_end(&r);
-	return e;
+	return e == OK ? say_items(c) : e;
 }
 
 static enum manifest_customer_state state_of(const struct plan_source *s)
@@ -247,8 +283,8 @@ static enum err put_fragment(struct compiler *c, const char *name, const struct 
 	struct digest d = digest_of(octets, size);
 	*is_same = last && digest_equal(&d, &last->fragment) && !(past && past->is_lost);
 	if (!*is_same) {
-		c->message.fd = sealed_make(octets, size);
-		if (c->message.fd < 0)
+		c->items.fd = sealed_make(octets, size);
+		if (c->items.fd < 0)
 			e = errno == ENOMEM ? ERR_MEMORY : ERR_IO;
 	}
 	free(octets);
@@ -260,7 +296,7 @@ static enum err say_customer(struct compiler *c, const struct plan_source *s)
 	const char *name = c->config.plan.customers[s->customer].name;
 	const struct manifest_customer *last = manifest_find_customer(&c->files.last, name);
 	uint64_t pairs = 0, layers = 0;
-	struct message *m = &c->message;
+	struct message *m = &c->items;
 	bool is_same;
 
 	if (s->is_same && last) {
@@ -270,8 +306,9 @@ static enum err say_customer(struct compiler *c, const struct plan_source *s)
 		pairs = s->pair_count;
 		layers = s->range_count + s->delegation_count;
 	}
-	message_begin(m, MESSAGE_CUSTOMER);
-	enum err e = put_fragment(c, name, s, last, &is_same);
+	enum err e = begin_item(c, MESSAGE_CUSTOMER);
+	if (e == OK)
+		e = put_fragment(c, name, s, last, &is_same);
 	if (e != OK)
 		return e;
 	message_put_text(m, name);
@@ -286,7 +323,7 @@ static enum err say_customer(struct compiler *c, const struct plan_source *s)
 	message_put64(m, layers);
 	c->pairs += pairs;
 	c->parsed += s->is_parsed;
-	return say(c);
+	return end_item(c);
 }
 
 static enum err say_customers(struct compiler *c)
@@ -296,7 +333,7 @@ static enum err say_customers(struct compiler *c)
 
 	for (size_t i = 0; i < p->source_count && e == OK; i++)
 		e = say_customer(c, &p->sources[i]);
-	return e;
+	return e == OK ? say_items(c) : e;
 }
 
 /* Customers first: their fragments are made of pairs that need not stay until the last zone. */
@@ -330,6 +367,7 @@ static enum err read_once_or_twice(struct compiler *c, const char *path)
 	config_free(&c->config);
 	config_init(&c->config);
 	c->config.errands = errands;
+	message_begin(&c->items, MESSAGE_ZONE); /* they are forgotten unsaid, too */
 	e = files_begin_anew(&c->files);
 	return e == OK ? read_and_renew(c, path) : e;
 }
@@ -365,6 +403,7 @@ int compiler_run(const char *path)
 		return 2;
 	}
 	c->socket = COMPILER_FD;
+	message_begin(&c->items, MESSAGE_ZONE);
 	config_init(&c->config);
 	files_init(&c->files, c->socket, &c->message);
 	enum err e = compile(c, path, &said);

@@ -1,23 +1,18 @@
 /* SPDX-License-Identifier: ISC */
-#include "server/manifest.h"
+#include "server/manifest_form.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "zone/name.h"
 
-#define FIRST_LINE  "arpad-manifest 2\n"
 #define OLD_LINE    "arpad-manifest 1\n" /* no customer has a number of layers */
-#define SEAL        "digest "
-#define SEAL_OCTETS (sizeof SEAL - 1 + DIGEST_TEXT_MAX) /* the last line, its newline included */
+#define SEAL_OCTETS (sizeof MANIFEST_SEAL - 1 + DIGEST_TEXT_MAX) /* its newline included */
 
-static const char *const state_words[] = {[MANIFEST_GOOD] = "good",
+const char *const manifest_state_words[MANIFEST_STATES] = {[MANIFEST_GOOD] = "good",
         [MANIFEST_REFUSED] = "refused",
         [MANIFEST_MISSING] = "missing",
         [MANIFEST_VANISHED] = "vanished"};
-#define STATE_COUNT (sizeof state_words / sizeof *state_words)
 
 void manifest_init(struct manifest *m)
 {
@@ -116,9 +111,7 @@ static bool is_apex(const char *text)
 	return strcmp(again, text) == 0;
 }
 
-/* What the text of a manifest cannot show to be so: asked after reading and before writing, so that
- * nothing is written that would not be read again. */
-static bool is_sound(const struct manifest *m)
+bool manifest_is_sound(const struct manifest *m)
 {
 	if (m->published < 0)
 		return false;
@@ -132,7 +125,7 @@ static bool is_sound(const struct manifest *m)
 	for (size_t i = 0; i < m->customer_count; i++) {
 		const struct manifest_customer *customer = &m->customers[i];
 		if (!*customer->name || !*customer->file || customer->since < 0 ||
-		        (unsigned)customer->state >= STATE_COUNT)
+		        (unsigned)customer->state >= MANIFEST_STATES)
 			return false;
 		if (i && compare_customers(customer - 1, customer) >= 0)
 			return false;
@@ -167,16 +160,11 @@ static void expect(struct reader *r, const char *text)
 		r->is_bad = true;
 }
 
-static bool is_visible(char c)
-{
-	return c > ' ' && c < 0x7f;
-}
-
 /* The visible characters up to the next that is none. Returns how many; none is an error. */
 static size_t read_word(struct reader *r, const char **word)
 {
 	*word = r->at;
-	while (!r->is_bad && r->at < r->end && is_visible(*r->at))
+	while (!r->is_bad && r->at < r->end && manifest_is_visible(*r->at))
 		r->at++;
 	if (r->at == *word)
 		r->is_bad = true;
@@ -223,7 +211,7 @@ static int escaped_octet(const char *p, size_t n)
 	if (n < 4 || p[1] != 'x' || !(high = strchr(digits, p[2])) || !(low = strchr(digits, p[3])))
 		return -1;
 	int octet = (int)((high - digits) << 4 | (low - digits));
-	return octet == 0 || (is_visible((char)octet) && octet != '\\') ? -1 : octet;
+	return octet == 0 || (manifest_is_visible((char)octet) && octet != '\\') ? -1 : octet;
 }
 
 /* Text with its escapes resolved, in the arena; "" after an error. */
@@ -281,8 +269,9 @@ static enum manifest_customer_state read_state(struct reader *r)
 	const char *word;
 	size_t n = read_word(r, &word);
 
-	for (size_t i = 0; i < STATE_COUNT; i++)
-		if (strlen(state_words[i]) == n && memcmp(state_words[i], word, n) == 0)
+	for (size_t i = 0; i < MANIFEST_STATES; i++)
+		if (strlen(manifest_state_words[i]) == n &&
+		        memcmp(manifest_state_words[i], word, n) == 0)
 			return (enum manifest_customer_state)i;
 	r->is_bad = true;
 	return MANIFEST_GOOD;
@@ -328,8 +317,9 @@ static bool is_sealed(const char *octets, size_t size)
 	const char *seal = octets + size - SEAL_OCTETS;
 	struct digest d, wanted = digest_of(octets, size - SEAL_OCTETS);
 
-	return memcmp(seal, SEAL, sizeof SEAL - 1) == 0 && octets[size - 1] == '\n' &&
-	       digest_from_text(&d, seal + sizeof SEAL - 1, DIGEST_TEXT_MAX - 1) &&
+	return memcmp(seal, MANIFEST_SEAL, sizeof MANIFEST_SEAL - 1) == 0 &&
+	       octets[size - 1] == '\n' &&
+	       digest_from_text(&d, seal + sizeof MANIFEST_SEAL - 1, DIGEST_TEXT_MAX - 1) &&
 	       digest_equal(&d, &wanted);
 }
 
@@ -343,7 +333,7 @@ enum err manifest_parse(struct manifest *out, const void *octets, size_t size)
 	manifest_init(&m);
 	m.is_old = skip(&r, OLD_LINE);
 	if (!m.is_old)
-		expect(&r, FIRST_LINE);
+		expect(&r, MANIFEST_FIRST_LINE);
 	expect(&r, "sequence ");
 	m.sequence = read_number(&r, UINT64_MAX);
 	expect(&r, "\ngeneration ");
@@ -359,9 +349,9 @@ enum err manifest_parse(struct manifest *out, const void *octets, size_t size)
 		read_zone(&r, &m);
 	while (!arena_failed(&m.arena) && skip(&r, "customer "))
 		read_customer(&r, &m);
-	enum err e = arena_failed(&m.arena)                       ? ERR_MEMORY
-	             : r.is_bad || r.at != r.end || !is_sound(&m) ? ERR_CORRUPT
-	                                                          : OK;
+	enum err e = arena_failed(&m.arena)                                ? ERR_MEMORY
+	             : r.is_bad || r.at != r.end || !manifest_is_sound(&m) ? ERR_CORRUPT
+	                                                                   : OK;
 	if (e != OK) {
 		manifest_free(&m);
 		return e;
@@ -369,86 +359,5 @@ enum err manifest_parse(struct manifest *out, const void *octets, size_t size)
 	if (m.is_old)
 		forget_sources(&m);
 	*out = m;
-	return e;
-}
-
-static void print_text(const char *text, FILE *out)
-{
-	for (; *text; text++) {
-		if (is_visible(*text) && *text != '\\')
-			putc(*text, out);
-		else
-			fprintf(out, "\\x%02x", (unsigned char)*text);
-	}
-}
-
-/* A digest and what ends it. */
-static void print_digest(const struct digest *d, char end, FILE *out)
-{
-	char text[DIGEST_TEXT_MAX];
-
-	fprintf(out, "%s%c", digest_is_none(d) ? "-" : digest_to_text(text, d), end);
-}
-
-static void print_all(const struct manifest *m, FILE *out)
-{
-	fprintf(out, FIRST_LINE "sequence %" PRIu64 "\ngeneration %" PRIu64 "\n", m->sequence,
-	        m->generation);
-	fprintf(out, "published %" PRId64 "\nconfig ", m->published);
-	print_digest(&m->config, '\n', out);
-	fputs("layout ", out);
-	print_digest(&m->layout, '\n', out);
-	for (size_t i = 0; i < m->zone_count; i++) {
-		const struct manifest_zone *zone = &m->zones[i];
-		fprintf(out, "zone %s %" PRIu32 " %" PRId64 " ", zone->name, zone->serial,
-		        zone->changed);
-		print_digest(&zone->image, ' ', out);
-		fprintf(out, "%" PRIu32 " %s\n", zone->image_serial,
-		        zone->is_served ? "served" : "kept");
-	}
-	for (size_t i = 0; i < m->customer_count; i++) {
-		const struct manifest_customer *customer = &m->customers[i];
-		fputs("customer ", out);
-		print_text(customer->name, out);
-		putc(' ', out);
-		print_text(customer->file, out);
-		fprintf(out, " %s %" PRId64 " ", state_words[customer->state], customer->since);
-		print_digest(&customer->source, ' ', out);
-		print_digest(&customer->fragment, ' ', out);
-		fprintf(out, "%" PRIu64 " %" PRIu64 "\n", customer->pairs, customer->layers);
-	}
-}
-
-enum err manifest_print(const struct manifest *m, char **octets, size_t *size)
-{
-	char *text = NULL;
-	size_t n = 0;
-
-	if (arena_failed(&m->arena))
-		return ERR_MEMORY;
-	if (!is_sound(m))
-		return ERR_RANGE;
-	FILE *out = open_memstream(&text, &n);
-	if (!out)
-		return ERR_MEMORY;
-	print_all(m, out);
-	enum err e = fflush(out) == 0 ? OK : ERR_MEMORY;
-	if (e == OK) {
-		struct digest d = digest_of(text, n);
-		fputs(SEAL, out);
-		print_digest(&d, '\n', out);
-	}
-	if (ferror(out))
-		e = ERR_MEMORY;
-	if (fclose(out) != 0)
-		e = ERR_MEMORY;
-	if (e == OK && n > MANIFEST_OCTETS_MAX)
-		e = ERR_LONG;
-	if (e == OK) {
-		*octets = text;
-		*size = n;
-	} else {
-		free(text);
-	}
 	return e;
 }

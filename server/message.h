@@ -30,10 +30,12 @@ enum message_kind {
 	MESSAGE_LAST,     /* wants the manifest */
 	MESSAGE_REFUSED,  /* are this customer's octets known to be refused? name, digest */
 	MESSAGE_DIAG,     /* severity, file, line, column, rule, text */
-	MESSAGE_ZONE,     /* name, how, serial, names; file: the image */
-	MESSAGE_CUSTOMER, /* name, file, state, how, source, refused, pairs, layers; file: the
-	                   * fragment */
-	MESSAGE_DONE,     /* enum err, config, layout, files read and parsed, pairs, dropped */
+	/* one or more zones: name, how, serial; file: the image of the last */
+	MESSAGE_ZONE,
+	/* one or more customers: name, file, state, how, source, refused, pairs, layers; file: the
+	 * fragment of the last */
+	MESSAGE_CUSTOMER,
+	MESSAGE_DONE, /* enum err, config, layout, files read and parsed, pairs, dropped */
 	/* to the compiler */
 	MESSAGE_FILE,    /* file: what was wanted */
 	MESSAGE_NO_FILE, /* errno, why */

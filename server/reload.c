@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "server/reload.h"
+#include "server/reload_desk.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,12 +16,9 @@
 
 #include "server/clock.h"
 #include "server/compiler.h"
-#include "server/mistakes.h"
 #include "server/sealed.h"
-#include "server/seen.h"
-#include "server/settings.h"
 #include "server/state.h"
-#include "server/watch.h"
+#include "server/settings.h"
 
 #define MESSAGES_A_TURN 256
 #define LAST_WORDS_MS   1000
@@ -37,7 +34,7 @@ void reload_init(struct reload *r)
 	config_init(&r->settings);
 }
 
-static void fail(struct reload *r, const char *why)
+void reload_fail(struct reload *r, const char *why)
 {
 	if (!r->failure)
 		r->failure = why ? why : "out of memory";
@@ -86,11 +83,11 @@ enum err reload_start(struct reload *r, const char *path, uint32_t time_s)
 	r->deadline_ms = r->began_ms + (uint64_t)time_s * 1000;
 	r->message = malloc(sizeof *r->message);
 	if (!r->message) {
-		fail(r, NULL);
+		reload_fail(r, NULL);
 		return ERR_MEMORY;
 	}
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) {
-		fail(r, arena_format(&r->arena, "socketpair: %s", strerror(errno)));
+		reload_fail(r, arena_format(&r->arena, "socketpair: %s", strerror(errno)));
 		return ERR_IO;
 	}
 	int e = spawn(&r->pid, pair[1], path);
@@ -98,168 +95,35 @@ enum err reload_start(struct reload *r, const char *path, uint32_t time_s)
 	r->socket = pair[0];
 	/* who asks and does not take the answers holds nobody up */
 	if (e == 0 && fcntl(r->socket, F_SETFL, O_NONBLOCK) != 0) {
-		fail(r, arena_format(&r->arena, "fcntl: %s", strerror(errno)));
+		reload_fail(r, arena_format(&r->arena, "fcntl: %s", strerror(errno)));
 		return ERR_IO;
 	}
 	if (e == 0)
 		return OK;
 	r->pid = 0;
-	fail(r, arena_format(&r->arena, "the compiler cannot be started: %s", strerror(e)));
+	reload_fail(r, arena_format(&r->arena, "the compiler cannot be started: %s", strerror(e)));
 	return ERR_IO;
 }
 
 /* The process has closed its end without a last word: it is no more, or will not be in a moment. */
-static void tell_death(struct reload *r)
+void reload_tell_death(struct reload *r)
 {
 	int status;
 
 	if (!r->pid) {
-		fail(r, "the compiler is gone");
+		reload_fail(r, "the compiler is gone");
 		return;
 	}
 	kill(r->pid, SIGKILL);
 	if (waitpid(r->pid, &status, 0) != r->pid)
-		fail(r, "the compiler is gone");
+		reload_fail(r, "the compiler is gone");
 	else if (WIFSIGNALED(status))
-		fail(r, arena_format(&r->arena, "the compiler was ended by signal %d (%s)",
-		                WTERMSIG(status), strsignal(WTERMSIG(status))));
+		reload_fail(r, arena_format(&r->arena, "the compiler was ended by signal %d (%s)",
+		                       WTERMSIG(status), strsignal(WTERMSIG(status))));
 	else
-		fail(r, arena_format(&r->arena, "the compiler ended with status %d",
-		                WEXITSTATUS(status)));
+		reload_fail(r, arena_format(&r->arena, "the compiler ended with status %d",
+		                       WEXITSTATUS(status)));
 	r->pid = 0;
-}
-
-static void answer(struct reload *r)
-{
-	if (message_send(r->socket, r->message) == OK)
-		return;
-	if (errno == EPIPE || errno == ECONNRESET)
-		tell_death(r);
-	else
-		fail(r, "the compiler does not take answers");
-}
-
-static void answer_no_file(struct reload *r, int reason, const char *why)
-{
-	message_begin(r->message, MESSAGE_NO_FILE);
-	message_put32(r->message, (uint32_t)reason);
-	message_put_text(r->message, why);
-	answer(r);
-}
-
-static void answer_file(struct reload *r, int fd, const char *why)
-{
-	int reason = errno;
-
-	if (fd < 0) {
-		answer_no_file(r, reason, why ? why : strerror(reason));
-		return;
-	}
-	message_begin(r->message, MESSAGE_FILE);
-	r->message->fd = fd;
-	answer(r);
-	close(fd);
-}
-
-/* Watched first, so that no change falls between. */
-static void serve_open(struct reload *r, const struct reload_desk *desk)
-{
-	uint32_t kind = message_take32(r->message);
-	const char *path = message_take_text(r->message), *why = NULL;
-
-	if (!message_is_whole(r->message) || kind >= INPUT_ANY) {
-		fail(r, "the compiler asked for nonsense");
-		return;
-	}
-	if (desk->watch)
-		watch_add(desk->watch, path);
-	int fd = input_open(path, (enum input_kind)kind, &why), reason = errno;
-	if (desk->seen)
-		seen_note(desk->seen, path, fd);
-	errno = reason;
-	answer_file(r, fd, why);
-}
-
-static void serve_recall(struct reload *r, const struct reload_desk *desk)
-{
-	uint32_t kind = message_take32(r->message);
-	struct digest d = message_take_digest(r->message);
-
-	if (!message_is_whole(r->message) || kind >= STATE_KINDS || !desk->state) {
-		fail(r, "the compiler asked for nonsense");
-		return;
-	}
-	answer_file(r, state_open_file(desk->state, (enum state_kind)kind, &d), NULL);
-}
-
-static void serve_refused(struct reload *r, const struct reload_desk *desk)
-{
-	const char *customer = message_take_text(r->message);
-	struct digest d = message_take_digest(r->message);
-
-	if (!message_is_whole(r->message)) {
-		fail(r, "the compiler asked for nonsense");
-		return;
-	}
-	bool is_known = desk->mistakes && mistakes_has(desk->mistakes, customer, &d);
-	message_begin(r->message, is_known ? MESSAGE_REFUSED : MESSAGE_NO_FILE);
-	answer(r);
-}
-
-/* Bits behind the manifest's text, one a customer: his file was good, and is what it was. Watched
- * first, here too. Returns how many octets they are. */
-static size_t put_untouched(
-        char *octets, const struct reload_desk *desk, const struct manifest *last)
-{
-	size_t bits = (last->customer_count + 7) / 8;
-
-	memset(octets, 0, bits);
-	for (size_t i = 0; desk->seen && desk->is_quick && i < last->customer_count; i++) {
-		const struct manifest_customer *c = &last->customers[i];
-		if (c->state != MANIFEST_GOOD || digest_is_none(&c->source))
-			continue;
-		if (desk->watch)
-			watch_add(desk->watch, c->file);
-		if (seen_is_same(desk->seen, c->file, &c->source))
-			octets[i / 8] = (char)(octets[i / 8] | 1 << i % 8);
-	}
-	return bits;
-}
-
-void reload_answer_last(struct reload *r, const struct reload_desk *desk,
-        const struct manifest *last, bool is_served)
-{
-	char *octets, *all;
-	size_t size;
-
-	if (!last) {
-		answer_no_file(r, ENOENT, "nothing was published yet");
-		return;
-	}
-	enum err e = manifest_print(last, &octets, &size);
-	if (e != OK) {
-		fail(r, err_text(e));
-		return;
-	}
-	all = realloc(octets, size + last->customer_count / 8 + 1);
-	if (!all) {
-		free(octets);
-		fail(r, NULL);
-		return;
-	}
-	size_t bits = put_untouched(all + size, desk, last);
-	int fd = sealed_make(all, size + bits);
-	free(all);
-	if (fd < 0) {
-		fail(r, arena_format(&r->arena, "memfd_create: %s", strerror(errno)));
-		return;
-	}
-	message_begin(r->message, MESSAGE_FILE);
-	message_put32(r->message, is_served);
-	message_put64(r->message, bits);
-	r->message->fd = fd;
-	answer(r);
-	close(fd);
 }
 
 static const char *keep_text(struct reload *r, const char *text)
@@ -283,7 +147,7 @@ static void take_diag(struct reload *r)
 	else if (*file)
 		place.file = keep_text(r, file);
 	if (!message_is_whole(m) || arena_failed(&r->arena))
-		fail(r, "the compiler told a mistake that makes no sense");
+		reload_fail(r, "the compiler told a mistake that makes no sense");
 	else
 		diag_add(&r->diags, severity, place, rule, "%s", text);
 }
@@ -305,8 +169,9 @@ static bool take_image(struct reload *r, struct reload_zone *z)
 	return z->image->serial == z->serial && strcmp(name, z->name) == 0;
 }
 
-static void take_zone(struct reload *r)
+static void take_zone(struct reload *r, const struct reload_desk *desk)
 {
+	(void)desk; /* as take_customer() */
 	struct message *m = r->message;
 	struct reload_zone z = {.name = keep_text(r, message_take_text(m))};
 	uint32_t how = message_take32(m);
@@ -316,16 +181,17 @@ static void take_zone(struct reload *r)
 	struct reload_zone *zones = arena_grow(&r->arena, r->zones, r->zone_count,
 	        r->zone_count + 1, &r->zone_capacity, sizeof *zones);
 	if (!zones || !z.name) {
-		fail(r, NULL);
+		reload_fail(r, NULL);
 		return;
 	}
-	bool is_sound = message_is_whole(m) && (m->fd >= 0) == (z.how != RENEWAL_SAME) &&
-	                (m->fd < 0 || take_image(r, &z));
+	bool has_image = message_is_whole(m) && m->fd >= 0; /* it is for the last */
+	bool is_sound = !m->failed && has_image == (z.how != RENEWAL_SAME) &&
+	                (!has_image || take_image(r, &z));
 	r->zones = zones;
 	r->zones[r->zone_count++] = z; /* also the owner of an image that is not sound */
 	if (!is_sound)
-		fail(r, arena_format(&r->arena, "the compiler's image of zone %s does not verify",
-		                z.name));
+		reload_fail(r, arena_format(&r->arena,
+		                       "the compiler's image of zone %s does not verify", z.name));
 }
 
 /* Put the fragment that came into the state folder. False when it is none. */
@@ -363,14 +229,23 @@ static void take_customer(struct reload *r, const struct reload_desk *desk)
 	struct reload_customer *customers = arena_grow(&r->arena, r->customers, r->customer_count,
 	        r->customer_count + 1, &r->customer_capacity, sizeof *customers);
 	if (!customers || !c.name || !c.file) {
-		fail(r, NULL);
+		reload_fail(r, NULL);
 		return;
 	}
-	if (!message_is_whole(m) || *c.name == 0 || *c.file == 0 ||
-	        (m->fd >= 0 && !take_fragment(r, &c, desk)))
-		fail(r, "the compiler's fragment makes no sense");
+	bool has_fragment = message_is_whole(m) && m->fd >= 0;
+	if (m->failed || *c.name == 0 || *c.file == 0 ||
+	        (has_fragment && !take_fragment(r, &c, desk)))
+		reload_fail(r, "the compiler's fragment makes no sense");
 	r->customers = customers;
 	r->customers[r->customer_count++] = c;
+}
+
+static void take_items(struct reload *r, const struct reload_desk *desk,
+        void (*take)(struct reload *r, const struct reload_desk *desk))
+{
+	do
+		take(r, desk);
+	while (!r->is_done && !message_is_whole(r->message));
 }
 
 static void take_done(struct reload *r)
@@ -387,12 +262,13 @@ static void take_done(struct reload *r)
 	r->diags.dropped = message_take64(m);
 	r->is_done = true;
 	if (!message_is_whole(m))
-		fail(r, "the compiler's end makes no sense");
+		reload_fail(r, "the compiler's end makes no sense");
 	else if (r->result == ERR_MEMORY)
-		fail(r, "the compiler ran out of memory; it may have more with `reload: {memory: "
+		reload_fail(r,
+		        "the compiler ran out of memory; it may have more with `reload: {memory: "
 		        "MIB}`");
 	else if (r->result != OK && r->diags.errors == 0)
-		fail(r, arena_format(&r->arena, "the compiler: %s", err_text(r->result)));
+		reload_fail(r, arena_format(&r->arena, "the compiler: %s", err_text(r->result)));
 }
 
 static void forget_result(struct reload *r)
@@ -405,7 +281,7 @@ static void forget_result(struct reload *r)
 static enum reload_event take_settings(struct reload *r)
 {
 	if (r->has_settings || settings_take(r->message, &r->settings) != OK) {
-		fail(r, "the compiler's settings make no sense");
+		reload_fail(r, "the compiler's settings make no sense");
 		return RELOAD_IS_DONE;
 	}
 	r->has_settings = true;
@@ -419,13 +295,13 @@ static enum reload_event serve_message(struct reload *r, const struct reload_des
 
 	switch (r->message->kind) {
 	case MESSAGE_OPEN:
-		serve_open(r, desk);
+		reload_serve_open(r, desk);
 		break;
 	case MESSAGE_RECALL:
-		serve_recall(r, desk);
+		reload_serve_recall(r, desk);
 		break;
 	case MESSAGE_REFUSED:
-		serve_refused(r, desk);
+		reload_serve_refused(r, desk);
 		break;
 	case MESSAGE_SETTINGS:
 		event = take_settings(r);
@@ -440,10 +316,10 @@ static enum reload_event serve_message(struct reload *r, const struct reload_des
 		forget_result(r);
 		break;
 	case MESSAGE_ZONE:
-		take_zone(r);
+		take_items(r, desk, take_zone);
 		break;
 	case MESSAGE_CUSTOMER:
-		take_customer(r, desk);
+		take_items(r, desk, take_customer);
 		break;
 	case MESSAGE_DONE:
 		take_done(r);
@@ -458,7 +334,7 @@ static enum reload_event serve_message(struct reload *r, const struct reload_des
 	case MESSAGE_TAKEN:
 	case MESSAGE_LATE:
 	case MESSAGE_KINDS:
-		fail(r, "the compiler answers what nobody asked");
+		reload_fail(r, "the compiler answers what nobody asked");
 		break;
 	}
 	return r->is_done ? RELOAD_IS_DONE : event;
@@ -471,9 +347,9 @@ enum reload_event reload_serve(struct reload *r, const struct reload_desk *desk)
 		if (e == ERR_IO && (errno == EAGAIN || errno == EWOULDBLOCK))
 			return RELOAD_GOES_ON;
 		if (e == ERR_SYNTAX)
-			fail(r, "the compiler said what makes no sense");
+			reload_fail(r, "the compiler said what makes no sense");
 		else if (e != OK)
-			tell_death(r);
+			reload_tell_death(r);
 		if (e != OK)
 			return RELOAD_IS_DONE;
 		int came = r->message->fd;
@@ -489,11 +365,11 @@ enum reload_event reload_serve(struct reload *r, const struct reload_desk *desk)
 void reload_check_time(struct reload *r, uint64_t now_ms)
 {
 	if (!r->is_done && now_ms >= r->deadline_ms)
-		fail(r, arena_format(&r->arena,
-		                "the compiler took longer than %lu s; it may have more with "
-		                "`reload: "
-		                "{time: TIME}`",
-		                (unsigned long)(r->deadline_ms - r->began_ms) / 1000));
+		reload_fail(r, arena_format(&r->arena,
+		                       "the compiler took longer than %lu s; it may have more with "
+		                       "`reload: "
+		                       "{time: TIME}`",
+		                       (unsigned long)(r->deadline_ms - r->began_ms) / 1000));
 }
 
 void reload_end(struct reload *r)

@@ -23,7 +23,7 @@
 #include "zone/renew.h"
 
 struct mistakes;
-struct seen;
+struct untouched;
 struct state;
 struct watch;
 
@@ -54,9 +54,9 @@ struct reload_customer {
 struct reload_desk {
 	const struct state *state; /* NULL: not open yet */
 	const struct mistakes *mistakes;
-	struct watch *watch; /* is told of every file that people wrote; NULL: nobody is */
-	struct seen *seen;   /* likewise */
-	bool is_quick;       /* what it knows to be as it was is not read again */
+	struct watch *watch;         /* is told of every file that people wrote; NULL: nobody is */
+	struct untouched *untouched; /* likewise */
+	bool is_quick;               /* what it knows to be as it was is not read again */
 };
 
 struct reload {

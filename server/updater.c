@@ -33,7 +33,7 @@ void updater_init(struct updater *u, const char *path)
 	reload_init(&u->run);
 	report_init(&u->report);
 	mistakes_init(&u->mistakes);
-	seen_init(&u->seen);
+	untouched_init(&u->untouched);
 }
 
 /* Unpublishes, too: no worker runs any more. */
@@ -49,7 +49,7 @@ void updater_close(struct updater *u)
 	report_free(&u->report);
 	told_free(&u->told);
 	mistakes_free(&u->mistakes);
-	seen_free(&u->seen);
+	untouched_free(&u->untouched);
 	config_free(&u->settings);
 }
 
@@ -134,7 +134,7 @@ static void begin(struct updater *u)
 	u->is_quick = !u->is_thorough;
 	u->is_thorough = false;
 	prepare_watch(u);
-	seen_begin(&u->seen);
+	untouched_begin(&u->untouched);
 	enum err e = reload_start(&u->run, u->path, u->settings.reload_time_s);
 	(void)e; /* u->run.failure says it, and is_done: the next turn tells */
 }
@@ -398,14 +398,14 @@ static void tell(struct updater *u, bool was_serving)
 }
 
 /* A run has ended well: what good files were read is known. */
-static void keep_seen(struct updater *u)
+static void keep_untouched(struct updater *u)
 {
 	for (size_t i = 0; i < u->run.customer_count; i++) {
 		const struct reload_customer *c = &u->run.customers[i];
 		if (c->state == MANIFEST_GOOD)
-			seen_confirm(&u->seen, c->file, &c->source);
+			untouched_confirm(&u->untouched, c->file, &c->source);
 	}
-	seen_end(&u->seen);
+	untouched_end(&u->untouched);
 }
 
 /* A run has ended, one way or another. */
@@ -427,7 +427,7 @@ static enum update finish(struct updater *u)
 	else
 		take_result(u);
 	if (s->result == RELOAD_PUBLISHED || s->result == RELOAD_UNCHANGED) {
-		keep_seen(u);
+		keep_untouched(u);
 		mistakes_renew(&u->mistakes, r);
 	}
 	end_watch(u, s->result == RELOAD_PUBLISHED || s->result == RELOAD_UNCHANGED);
@@ -464,8 +464,8 @@ static void look_at_files(struct updater *u)
 
 enum update updater_serve(struct updater *u)
 {
-	const struct reload_desk desk = {
-	        u->has_state ? &u->state : NULL, &u->mistakes, u->watch, &u->seen, u->is_quick};
+	const struct reload_desk desk = {u->has_state ? &u->state : NULL, &u->mistakes, u->watch,
+	        &u->untouched, u->is_quick};
 	enum reload_event event = RELOAD_GOES_ON;
 
 	look_at_files(u);

@@ -17,7 +17,7 @@
 
 #include "server/generation.h"
 #include "server/mistakes.h"
-#include "server/seen.h"
+#include "server/untouched.h"
 #include "server/told.h"
 #include "server/watch.h"
 
@@ -52,7 +52,7 @@ struct updater {
 	bool is_quick;              /* the one that runs reads what has changed alone */
 	bool is_thorough; /* the next one reads every file, also those that have not changed */
 	struct mistakes mistakes;
-	struct seen seen;
+	struct untouched untouched;
 	struct told told;
 	size_t bad_told; /* customers that are not good, as it was logged last */
 	bool is_unwatched_told;

@@ -321,7 +321,7 @@ static bool apex_is_sound(struct image *image, const struct image_header *h, uin
 	uint32_t serial_here = (uint32_t)serial[0] << 24 | (uint32_t)serial[1] << 16 |
 	                       (uint32_t)serial[2] << 8 | serial[3];
 	image->apex_leaf = leaf;
-	image->negative_ttl_s = soa.ttl_s < minimum_s ? soa.ttl_s : minimum_s;
+	image->soa.ttl_s = soa.ttl_s < minimum_s ? soa.ttl_s : minimum_s;
 	return serial_here == h->serial && h->serial_at == (size_t)(serial - image->octets);
 }
 

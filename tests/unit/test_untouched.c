@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Whatever is done to a file, it is read again; and what nobody touched is not. */
-#include "server/seen.h"
+#include "server/untouched.h"
 
 #include <fcntl.h>
 #include <sys/eventfd.h>
@@ -29,13 +29,13 @@ static time_t now(void)
 
 static int begin(void **state)
 {
-	struct seen *s = malloc(sizeof *s);
+	struct untouched *s = malloc(sizeof *s);
 
 	assert_non_null(s);
 	files_begin();
 	is_local_here = true;
 	later = LATER;
-	seen_init(s);
+	untouched_init(s);
 	s->is_local = is_local;
 	s->now = now;
 	*state = s;
@@ -44,36 +44,36 @@ static int begin(void **state)
 
 static int end(void **state)
 {
-	seen_free(*state);
+	untouched_free(*state);
 	free(*state);
 	files_end();
 	return 0;
 }
 
 /* A run in which a file is read, and is what it should be. */
-static void read_file(struct seen *s, const char *path, const struct digest *digest)
+static void read_file(struct untouched *s, const char *path, const struct digest *digest)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
-	seen_begin(s);
-	seen_note(s, path, fd);
+	untouched_begin(s);
+	untouched_note(s, path, fd);
 	if (fd >= 0)
 		close(fd);
-	seen_confirm(s, path, digest);
-	seen_end(s);
+	untouched_confirm(s, path, digest);
+	untouched_end(s);
 }
 
-static bool is_same(struct seen *s, const char *path, const struct digest *digest)
+static bool is_same(struct untouched *s, const char *path, const struct digest *digest)
 {
-	seen_begin(s);
-	bool is = seen_is_same(s, path, digest);
-	seen_end(s);
+	untouched_begin(s);
+	bool is = untouched_is(s, path, digest);
+	untouched_end(s);
 	return is;
 }
 
 static void what_nobody_touched_is_the_same(void **state)
 {
-	struct seen *s = *state;
+	struct untouched *s = *state;
 
 	files_write("a", "text");
 	assert_false(is_same(s, "a", &one)); /* never read */
@@ -173,7 +173,7 @@ static void what_was_touched_is_not(void **state)
 	static void (*const ways[])(void) = {touch, rewrite_alike, rewrite_with_its_time, append,
 	        rename_over, rename_over_with_its_time, take_rights, put_link, take_away,
 	        put_folder};
-	struct seen *s = *state;
+	struct untouched *s = *state;
 
 	for (size_t i = 0; i < ARRAY_LENGTH(ways); i++) {
 		files_write("a", "text");
@@ -189,7 +189,7 @@ static void what_was_touched_is_not(void **state)
 
 static void a_link_to_another_file_is_another(void **state)
 {
-	struct seen *s = *state;
+	struct untouched *s = *state;
 
 	files_write("a", "text");
 	files_write("b", "next");
@@ -204,10 +204,10 @@ static void a_link_to_another_file_is_another(void **state)
 /* Another change could have the same time. */
 static void what_changed_a_moment_ago_is_doubtful(void **state)
 {
-	struct seen *s = *state;
+	struct untouched *s = *state;
 
 	files_write("a", "text");
-	for (later = -2; later < SEEN_RACY_S; later++) {
+	for (later = -2; later < UNTOUCHED_RACY_S; later++) {
 		read_file(s, "a", &one);
 		assert_false(is_same(s, "a", &one));
 	}
@@ -223,7 +223,7 @@ static void what_changed_a_moment_ago_is_doubtful(void **state)
 
 static void on_a_file_system_of_others_all_is_doubtful(void **state)
 {
-	struct seen *s = *state;
+	struct untouched *s = *state;
 
 	is_local_here = false;
 	files_write("a", "text");
@@ -233,31 +233,31 @@ static void on_a_file_system_of_others_all_is_doubtful(void **state)
 
 static void only_what_was_confirmed_is_known(void **state)
 {
-	struct seen *s = *state;
+	struct untouched *s = *state;
 	int fd;
 
 	files_write("a", "text");
 	read_file(s, "a", &one);
 	fd = open("a", O_RDONLY | O_CLOEXEC);
-	seen_begin(s); /* a run that fails */
-	seen_note(s, "a", fd);
+	untouched_begin(s); /* a run that fails */
+	untouched_note(s, "a", fd);
 	assert_false(is_same(s, "a", &one));
-	seen_begin(s);
-	seen_note(s, "a", fd);
-	seen_begin(s); /* the next one has not opened it */
-	seen_confirm(s, "a", &one);
+	untouched_begin(s);
+	untouched_note(s, "a", fd);
+	untouched_begin(s); /* the next one has not opened it */
+	untouched_confirm(s, "a", &one);
 	assert_false(is_same(s, "a", &one));
 	close(fd);
 	read_file(s, "a", &one);
-	seen_begin(s);
-	seen_note(s, "a", -1); /* it could not be opened */
-	seen_end(s);
+	untouched_begin(s);
+	untouched_note(s, "a", -1); /* it could not be opened */
+	untouched_end(s);
 	assert_false(is_same(s, "a", &one));
 }
 
 static void a_run_forgets_what_it_did_not_ask_for(void **state)
 {
-	struct seen *s = *state;
+	struct untouched *s = *state;
 	char path[20];
 
 	for (unsigned i = 0; i < 300; i++) {
@@ -265,23 +265,23 @@ static void a_run_forgets_what_it_did_not_ask_for(void **state)
 		files_write(path, path);
 	}
 	for (unsigned round = 0; round < 2; round++) {
-		seen_begin(s);
+		untouched_begin(s);
 		for (unsigned i = 0; i < 300; i++) {
 			snprintf(path, sizeof path, "f%u", i);
 			int fd = open(path, O_RDONLY | O_CLOEXEC);
-			seen_note(s, path, fd);
-			seen_confirm(s, path, &one);
+			untouched_note(s, path, fd);
+			untouched_confirm(s, path, &one);
 			close(fd);
 		}
-		seen_end(s);
+		untouched_end(s);
 		assert_int_equal(s->count, 300);
 	}
-	seen_begin(s);
+	untouched_begin(s);
 	for (unsigned i = 0; i < 300; i += 3) {
 		snprintf(path, sizeof path, "f%u", i);
-		assert_true(seen_is_same(s, path, &one));
+		assert_true(untouched_is(s, path, &one));
 	}
-	seen_end(s);
+	untouched_end(s);
 	assert_int_equal(s->count, 100);
 	assert_false(is_same(s, "f1", &one));
 }
@@ -289,7 +289,7 @@ static void a_run_forgets_what_it_did_not_ask_for(void **state)
 /* The clock cannot be set here: another descriptor says that it was. */
 static void a_clock_that_is_set_makes_all_doubtful(void **state)
 {
-	struct seen *s = *state;
+	struct untouched *s = *state;
 	int clock = s->clock, set = eventfd(1, EFD_CLOEXEC | EFD_NONBLOCK);
 
 	assert_true(clock >= 0);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "server/seen.h"
+#include "server/untouched.h"
 
 #include <errno.h>
 #include <linux/magic.h>
@@ -18,9 +18,9 @@
 #define XFS_SUPER_MAGIC 0x58465342
 #endif
 
-struct seen_file {
-	struct seen_file *next; /* in its bucket */
-	uint64_t hash, run;     /* run: the last that had to do with it */
+struct untouched_file {
+	struct untouched_file *next; /* in its bucket */
+	uint64_t hash, run;          /* run: the last that had to do with it */
 	bool is_doubtful;
 	dev_t device;
 	ino_t inode;
@@ -54,7 +54,7 @@ static time_t real_time(void)
 }
 
 /* A timer that does not run off, but is cancelled when the clock is set. */
-static void watch_clock(struct seen *s)
+static void watch_clock(struct untouched *s)
 {
 	struct itimerspec never = {.it_value.tv_sec = INT32_MAX};
 
@@ -66,19 +66,19 @@ static void watch_clock(struct seen *s)
 	s->clock = -1;
 }
 
-void seen_init(struct seen *s)
+void untouched_init(struct untouched *s)
 {
-	*s = (struct seen){.seed = hash_seed(), .is_local = is_on_local, .now = real_time};
+	*s = (struct untouched){.seed = hash_seed(), .is_local = is_on_local, .now = real_time};
 	s->clock = timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC);
 	watch_clock(s);
 }
 
 /* Forget all, or all that was not of this run. */
-static void forget(struct seen *s, bool is_all)
+static void forget(struct untouched *s, bool is_all)
 {
 	for (size_t i = 0; i < s->bucket_count; i++)
-		for (struct seen_file **p = &s->buckets[i]; *p;) {
-			struct seen_file *f = *p;
+		for (struct untouched_file **p = &s->buckets[i]; *p;) {
+			struct untouched_file *f = *p;
 			if (!is_all && f->run == s->run) {
 				p = &f->next;
 				continue;
@@ -89,7 +89,7 @@ static void forget(struct seen *s, bool is_all)
 		}
 }
 
-void seen_free(struct seen *s)
+void untouched_free(struct untouched *s)
 {
 	forget(s, true);
 	free(s->buckets);
@@ -100,7 +100,7 @@ void seen_free(struct seen *s)
 	s->clock = -1;
 }
 
-void seen_begin(struct seen *s)
+void untouched_begin(struct untouched *s)
 {
 	uint64_t times;
 
@@ -112,15 +112,15 @@ void seen_begin(struct seen *s)
 }
 
 /* Without memory the buckets stay as they are: slower, and right. */
-static void grow(struct seen *s)
+static void grow(struct untouched *s)
 {
 	size_t count = s->bucket_count ? 2 * s->bucket_count : BUCKETS_FIRST;
-	struct seen_file **buckets = calloc(count, sizeof(struct seen_file *));
+	struct untouched_file **buckets = calloc(count, sizeof(struct untouched_file *));
 
 	if (!buckets)
 		return;
 	for (size_t i = 0; i < s->bucket_count; i++)
-		for (struct seen_file *f = s->buckets[i], *next; f; f = next) {
+		for (struct untouched_file *f = s->buckets[i], *next; f; f = next) {
 			next = f->next;
 			f->next = buckets[f->hash & (count - 1)];
 			buckets[f->hash & (count - 1)] = f;
@@ -130,40 +130,40 @@ static void grow(struct seen *s)
 	s->bucket_count = count;
 }
 
-static struct seen_file *find(const struct seen *s, const char *path)
+static struct untouched_file *find(const struct untouched *s, const char *path)
 {
 	uint64_t hash = hash_octets(s->seed, (const uint8_t *)path, strlen(path));
 
 	if (s->bucket_count == 0)
 		return NULL;
-	for (struct seen_file *f = s->buckets[hash & (s->bucket_count - 1)]; f; f = f->next)
+	for (struct untouched_file *f = s->buckets[hash & (s->bucket_count - 1)]; f; f = f->next)
 		if (f->hash == hash && strcmp(f->path, path) == 0)
 			return f;
 	return NULL;
 }
 
-static struct seen_file *add(struct seen *s, const char *path)
+static struct untouched_file *add(struct untouched *s, const char *path)
 {
 	size_t n = strlen(path);
 
 	if (s->count >= s->bucket_count)
 		grow(s);
-	struct seen_file *f = s->bucket_count ? malloc(sizeof *f + n + 1) : NULL;
+	struct untouched_file *f = s->bucket_count ? malloc(sizeof *f + n + 1) : NULL;
 	if (!f)
 		return NULL;
 	memset(f, 0, sizeof *f);
 	memcpy(f->path, path, n + 1);
 	f->hash = hash_octets(s->seed, (const uint8_t *)path, n);
-	struct seen_file **bucket = &s->buckets[f->hash & (s->bucket_count - 1)];
+	struct untouched_file **bucket = &s->buckets[f->hash & (s->bucket_count - 1)];
 	f->next = *bucket;
 	*bucket = f;
 	s->count++;
 	return f;
 }
 
-void seen_note(struct seen *s, const char *path, int fd)
+void untouched_note(struct untouched *s, const char *path, int fd)
 {
-	struct seen_file *f = find(s, path);
+	struct untouched_file *f = find(s, path);
 	struct stat st;
 
 	if (!f && fd >= 0)
@@ -176,7 +176,7 @@ void seen_note(struct seen *s, const char *path, int fd)
 	if (fd < 0 || s->clock < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) ||
 	        !s->is_local(fd))
 		return;
-	time_t racy = s->now() - SEEN_RACY_S;
+	time_t racy = s->now() - UNTOUCHED_RACY_S;
 	f->is_doubtful = st.st_mtim.tv_sec >= racy || st.st_ctim.tv_sec >= racy;
 	f->device = st.st_dev;
 	f->inode = st.st_ino;
@@ -190,9 +190,9 @@ static bool is_same_time(const struct timespec *a, const struct timespec *b)
 	return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
 }
 
-bool seen_is_same(struct seen *s, const char *path, const struct digest *digest)
+bool untouched_is(struct untouched *s, const char *path, const struct digest *digest)
 {
-	struct seen_file *f = find(s, path);
+	struct untouched_file *f = find(s, path);
 	struct stat st;
 
 	if (!f)
@@ -204,15 +204,15 @@ bool seen_is_same(struct seen *s, const char *path, const struct digest *digest)
 	       is_same_time(&st.st_mtim, &f->written) && is_same_time(&st.st_ctim, &f->changed);
 }
 
-void seen_confirm(struct seen *s, const char *path, const struct digest *digest)
+void untouched_confirm(struct untouched *s, const char *path, const struct digest *digest)
 {
-	struct seen_file *f = find(s, path);
+	struct untouched_file *f = find(s, path);
 
 	if (f && f->run == s->run)
 		f->digest = *digest;
 }
 
-void seen_end(struct seen *s)
+void untouched_end(struct untouched *s)
 {
 	forget(s, false);
 }
