@@ -14,6 +14,7 @@
 #include "server/console.h"
 #include "server/handover.h"
 #include "server/log.h"
+#include "server/priority.h"
 
 #define SUCCESSOR_MS 60000 /* beyond what a reload may take: a successor has failed */
 
@@ -137,6 +138,7 @@ static void start_workers(struct server *s)
 		return;
 	}
 	s->is_ready = true;
+	priority_of_updater();
 	take_over(s);
 	if (s->is_failed)
 		return;

@@ -9,6 +9,7 @@
 
 #include "server/clock.h"
 #include "server/log.h"
+#include "server/priority.h"
 #include "zone/publish.h"
 
 static void report_init(struct report *r)
@@ -136,6 +137,8 @@ static void begin(struct updater *u)
 	prepare_watch(u);
 	untouched_begin(&u->untouched);
 	enum err e = reload_start(&u->run, u->path, u->settings.reload_time_s);
+	if (e == OK && updater_is_serving(u))
+		priority_of_compiler(u->run.pid);
 	(void)e; /* u->run.failure says it, and is_done: the next turn tells */
 }
 

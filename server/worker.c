@@ -7,6 +7,7 @@
 
 #include "server/clock.h"
 #include "server/event.h"
+#include "server/priority.h"
 #include "zone/publish.h"
 
 #define BATCHES_AT_STOP 64 /* of one socket: about what its buffer holds */
@@ -117,6 +118,7 @@ static void *run(void *argument)
 {
 	struct worker *w = argument;
 
+	priority_of_worker();
 	publish_join();
 	while (!take_turn(w, tcp_timeout_ms(w->tcp, clock_ms())))
 		;
