@@ -7,11 +7,9 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "server/room.h"
 #include "server/state_file.h"
 
 #define THREADS_MAX    16
@@ -28,8 +26,7 @@ struct restore {
 	atomic_bool is_over;
 };
 
-/* The file's octets: in pages of their own, or malloc'd where they are few. */
-static enum err read_image(struct image **out, struct room *room, int fd, const struct digest *d)
+static enum err read_image(struct image **out, int fd, const struct digest *d)
 {
 	struct stat st;
 
@@ -38,8 +35,7 @@ static enum err read_image(struct image **out, struct room *room, int fd, const 
 	if (!S_ISREG(st.st_mode) || st.st_size <= 0)
 		return ERR_CORRUPT;
 	size_t size = (size_t)st.st_size;
-	bool is_small = size < ROOM_LEAST;
-	uint8_t *octets = is_small ? malloc(size) : room_take(room, size);
+	uint8_t *octets = malloc(size);
 	if (!octets)
 		return ERR_MEMORY;
 	enum err e = state_file_read_all(fd, octets, size);
@@ -48,18 +44,14 @@ static enum err read_image(struct image **out, struct room *room, int fd, const 
 		e = digest_equal(&found, d) ? OK : ERR_CORRUPT;
 	}
 	if (e == OK)
-		e = image_open_digested(out, octets, size, !is_small);
-	if (e == OK)
-		return OK;
-	if (is_small)
+		e = image_open_digested(out, octets, size, false);
+	if (e != OK)
 		free(octets);
-	else
-		munmap(octets, size);
 	return e;
 }
 
-static enum err restore_one(struct image **out, struct room *room, const struct state *state,
-        const struct manifest_zone *z)
+static enum err restore_one(
+        struct image **out, const struct state *state, const struct manifest_zone *z)
 {
 	char name[NAME_TEXT_MAX];
 
@@ -68,7 +60,7 @@ static enum err restore_one(struct image **out, struct room *room, const struct 
 	int fd = state_open_file(state, STATE_IMAGES, &z->image);
 	if (fd < 0)
 		return errno == ELOOP ? ERR_CORRUPT : ERR_IO;
-	enum err e = read_image(out, room, fd, &z->image);
+	enum err e = read_image(out, fd, &z->image);
 	close(fd);
 	if (e != OK)
 		return e;
@@ -83,16 +75,13 @@ static enum err restore_one(struct image **out, struct room *room, const struct 
 static void *work(void *argument)
 {
 	struct restore *r = argument;
-	struct room room;
 	size_t i;
 
-	room_init(&room);
 	while (!atomic_load(&r->is_over) && (i = atomic_fetch_add(&r->next, 1)) < r->count) {
-		r->results[i] = restore_one(&r->images[i], &room, r->state, r->zones[i]);
+		r->results[i] = restore_one(&r->images[i], r->state, r->zones[i]);
 		if (r->results[i] != OK)
 			atomic_store(&r->is_over, true);
 	}
-	room_close(&room);
 	return NULL;
 }
 
