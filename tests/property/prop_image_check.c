@@ -64,11 +64,12 @@ static void owner_of(struct name *out, const struct image *image, uint32_t leaf)
 
 static uint32_t walk_to(const struct image *image, const struct name *name)
 {
-	static struct trie_key key;
+	struct trie_key key;
 
-	memset(&key, 0, sizeof key);
-	trie_key_from_labels(key.symbols, name->wire, name->len - image->apex_len);
-	return trie_walk(image->nodes, key.symbols);
+	key.len = (uint16_t)trie_key_from_labels(
+	        key.symbols, name->wire, name->len - image->apex_len);
+	key.symbols[key.len] = 0;
+	return trie_walk(image->nodes, &key, 0);
 }
 
 /* Labels that two names have in common, from the right. */
