@@ -16,6 +16,7 @@ static long live;
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t n, size_t size);
 void *__libc_realloc(void *p, size_t size);
+void *__libc_memalign(size_t alignment, size_t size);
 void __libc_free(void *p);
 
 static bool is_refused(void)
@@ -40,6 +41,11 @@ void *malloc(size_t size)
 void *calloc(size_t n, size_t size)
 {
 	return is_refused() ? NULL : count(__libc_calloc(n, size));
+}
+
+void *aligned_alloc(size_t alignment, size_t size)
+{
+	return is_refused() ? NULL : count(__libc_memalign(alignment, size));
 }
 
 void *realloc(void *p, size_t size)
