@@ -21,7 +21,7 @@ struct world {
 	bool is_begun;
 	time_t now;
 	struct random_file files[RANDOM_CUSTOMERS];
-	uint32_t kinds[RANDOM_CUSTOMERS]; /* how each is broken */
+	uint32_t kinds[RANDOM_CUSTOMERS];  /* how each is broken */
 	bool is_written[RANDOM_CUSTOMERS]; /* since the last generation */
 	unsigned round, shuffled;
 	unsigned merged, compiled, same, refused, kept, rebuilt, ranges, delegations; /* seen */
