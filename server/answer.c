@@ -117,9 +117,10 @@ static void judge_all(struct work *const *works, size_t n)
 		lookup_judge(&w->found, &w->sought, (uint32_t)(w->node - w->nodes));
 		if (w->found.is_open)
 			open[left++] = w;
-		else if (w->found.kind == LOOKUP_OWNER)
-			image_expect_suffix(w->image, &w->found.entry);
 	}
+	for (size_t i = 0; i < n; i++)
+		if (works[i]->found.kind == LOOKUP_OWNER)
+			image_expect_suffix(works[i]->image, &works[i]->found.entry);
 	while (left) {
 		size_t still = 0;
 		for (size_t i = 0; i < left; i++)

@@ -113,7 +113,7 @@ static bool put_addresses(struct reply *r, const uint8_t *name)
 		if (image_find_rrset(&entry, types[i], &set) &&
 		        !response_rrset(&r->writer, ADDITIONAL, image, &set, 0, name, set.ttl_s))
 			all = false;
-	if (image->pattern_count && !put_made_address(r, image, &key, name))
+	if (image->has_patterns && !put_made_address(r, image, &key, name))
 		all = false;
 	return all;
 }

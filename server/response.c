@@ -163,10 +163,9 @@ static void put_target(
 	struct name name;
 
 	if (target.label) {
-		size_t rest = name_length(target.rest);
 		memcpy(name.wire, target.label, 1U + *target.label);
-		memcpy(name.wire + 1 + *target.label, target.rest, rest);
-		name.len = (uint8_t)(1U + *target.label + rest);
+		memcpy(name.wire + 1 + *target.label, target.rest, target.rest_octets);
+		name.len = (uint8_t)(1U + *target.label + target.rest_octets);
 	} else {
 		name_copy(&name, target.rest);
 	}

@@ -94,6 +94,7 @@ static void find_rules(
 	image->patterns = (const struct image_pattern *)(const void *)at[SECTION_PATTERNS];
 	image->pattern_count =
 	        h->sections[SECTION_PATTERNS].size / (uint32_t)sizeof *image->patterns;
+	image->has_patterns = image->pattern_count != 0;
 	image->has_rules = image->ptr4.count || image->ptr6.count;
 }
 
@@ -106,14 +107,12 @@ static void find_sections(struct image *image, const struct image_header *h)
 	/* octets is malloc'd or mapped, and image_check() saw that each place is a multiple of 4 */
 	image->apex = at[SECTION_APEX];
 	image->nodes = (const struct trie_node *)(const void *)at[SECTION_NODES];
-	image->template_index = (const uint32_t *)(const void *)at[SECTION_TEMPLATE_INDEX];
 	image->templates = at[SECTION_TEMPLATES];
-	image->suffix_index = (const uint32_t *)(const void *)at[SECTION_SUFFIX_INDEX];
 	image->suffixes = at[SECTION_SUFFIXES];
 	image->entries = at[SECTION_ENTRIES];
 	image->node_count = h->sections[SECTION_NODES].size / (uint32_t)sizeof(struct trie_node);
-	image->template_count = h->sections[SECTION_TEMPLATE_INDEX].size / 4;
-	image->suffix_count = h->sections[SECTION_SUFFIX_INDEX].size / 4;
+	image->template_cells = h->sections[SECTION_TEMPLATES].size / IMAGE_CELL_OCTETS;
+	image->suffix_cells = h->sections[SECTION_SUFFIXES].size / IMAGE_CELL_OCTETS;
 	image->entries_size = h->sections[SECTION_ENTRIES].size;
 	image->leaf_count = h->leaf_count;
 	image->serial = h->serial;
@@ -130,10 +129,8 @@ static void find_sections(struct image *image, const struct image_header *h)
 static const uint8_t item_octets[SECTION_COUNT] = {
         [SECTION_APEX] = 1,
         [SECTION_NODES] = sizeof(struct trie_node),
-        [SECTION_TEMPLATE_INDEX] = 4,
-        [SECTION_TEMPLATES] = 4,
-        [SECTION_SUFFIX_INDEX] = 4,
-        [SECTION_SUFFIXES] = 1,
+        [SECTION_TEMPLATES] = IMAGE_CELL_OCTETS,
+        [SECTION_SUFFIXES] = IMAGE_CELL_OCTETS,
         [SECTION_ENTRIES] = 1,
         [SECTION_RULES] = sizeof(struct image_rule),
         [SECTION_RULE_OCTETS] = 1,
@@ -161,7 +158,7 @@ static bool header_is_sound(const struct image_header *h, size_t size)
 		return false;
 	for (unsigned i = 0; i < SECTION_COUNT; i++) {
 		uint64_t at = h->sections[i].at;
-		if (at < end || at % 4 || at + h->sections[i].size > size)
+		if (at < end || at % image_section_align(i) || at + h->sections[i].size > size)
 			return false;
 		end = at + h->sections[i].size;
 	}
@@ -408,8 +405,9 @@ struct image_target image_target(const struct image *image, const uint8_t *recor
 	uint16_t suffix = get16(record);
 
 	if (!suffix)
-		return (struct image_target){NULL, record + 2};
-	return (struct image_target){record + 2, image->suffixes + image->suffix_index[suffix]};
+		return (struct image_target){NULL, record + 2, name_length(record + 2)};
+	const uint8_t *cell = image_cell(image->suffixes, suffix);
+	return (struct image_target){record + 2, cell + 1, *cell};
 }
 
 size_t image_rdata(const struct image *image, uint16_t type, const uint8_t *record, uint8_t *out)
@@ -425,9 +423,8 @@ size_t image_rdata(const struct image *image, uint16_t type, const uint8_t *reco
 			n = 1U + *target.label;
 			memcpy(out, target.label, n);
 		}
-		size_t rest = name_length(target.rest);
-		memcpy(out + n, target.rest, rest);
-		n += rest;
+		memcpy(out + n, target.rest, target.rest_octets);
+		n += target.rest_octets;
 	} else {
 		n = get16(record);
 		memcpy(out, record + 2, n);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* zone/image.h - one zone, compiled: octets with 32-bit offsets and no pointers.
  *
- *     header | apex | nodes (zone/trie.h) | template index, templates | suffix index, suffixes
- *            | entries | what is computed (zone/image_rules.h)
+ *     header | apex | templates | nodes (zone/trie.h) | suffixes | entries
+ *            | what is computed (zone/image_rules.h)
  *
  * Node. A leaf is one owner: `low` is 1 + the index of the leaf of the topmost zone cut or DNAME at
  *   or above the owner, 0 when there is none; the low half of `high` is the template's number;
@@ -10,7 +10,7 @@
  * Template. What many owners share: how the owner is written, and for each RRset, by ascending
  *   type, the number of its records and its TTL. An owner without any is one below which the names
  *   of a pattern hang. Number 0 says that the template stands in the entry itself: for the rare
- *   ones, should there be more than numbers.
+ *   ones, should there be more than cells.
  * Entry. The owner, then the records of its RRsets, one behind the other.
  *   owner      the last octets of an address, those that the zone's prefix does not fix; or labels
  *              relative to the apex and a zero octet
@@ -18,7 +18,10 @@
  *   one name   (PTR NS CNAME DNAME) 16-bit number of a suffix and one label before it; or number 0
  *              and a whole name
  *   others     16-bit length, then the rdata as on the wire, uncompressed
- * Suffixes. Wire names, each once: the parents of the names that records lead to.
+ * Suffix. The parent of names that records lead to, once: how many octets it has, and the wire
+ * name. Cells. Templates and suffixes lie in cells of 16 octets, as many as they fill; their
+ * numbers are those of their first cells, from 1. So nothing has to be looked up to know where they
+ * are, and most lie in one line of the cache.
  *
  * Numbers are in the machine's own byte order, which a mark in the header tells; 16-bit ones are
  * not aligned. An image is checked once, by image_open(), and trusted from then on: the other
@@ -30,12 +33,13 @@
 #include <string.h>
 
 #include "zone/addr.h"
+#include "zone/expect.h"
 #include "zone/rr.h"
 #include "zone/trie.h"
 
-#define IMAGE_VERSION      3U
-#define IMAGE_TEMPLATE_MAX 0xffffU /* the largest number of a template */
-#define IMAGE_SUFFIX_MAX   0xffffU /* the largest number of a suffix */
+#define IMAGE_VERSION     4U
+#define IMAGE_CELL_OCTETS 16U
+#define IMAGE_CELL_MAX    0xffffU /* the largest number of a template or suffix */
 
 /* One kind of RRset in a template. */
 struct image_head {
@@ -58,10 +62,8 @@ struct image_template {
 
 enum image_section {
 	SECTION_APEX,
-	SECTION_NODES,
-	SECTION_TEMPLATE_INDEX, /* where each template begins in SECTION_TEMPLATES; [0] is unused */
 	SECTION_TEMPLATES,
-	SECTION_SUFFIX_INDEX, /* where each suffix begins in SECTION_SUFFIXES; [0] is unused */
+	SECTION_NODES,
 	SECTION_SUFFIXES,
 	SECTION_ENTRIES,
 	SECTION_RULES,       /* struct image_rule */
@@ -82,6 +84,12 @@ enum image_section {
 	SECTION_COUNT
 };
 
+/* Of where a section begins, in octets, this is a divisor. */
+static inline uint32_t image_section_align(unsigned section)
+{
+	return section == SECTION_TEMPLATES || section == SECTION_SUFFIXES ? IMAGE_CELL_OCTETS : 4;
+}
+
 /* How an image begins. */
 struct image_header {
 	char magic[8];       /* "arpadimg" */
@@ -98,7 +106,7 @@ struct image_header {
 	uint8_t unused;
 	uint8_t prefix[16]; /* the addresses of either */
 	struct {
-		uint32_t at, size; /* octets; `at` is a multiple of 4 */
+		uint32_t at, size; /* octets; `at` is a multiple of 4, of cells of their octets */
 	} sections[SECTION_COUNT];
 };
 
@@ -136,16 +144,13 @@ struct image_spans {
 struct image {
 	const struct trie_node *nodes;
 	const uint8_t *entries;
-	const uint32_t *template_index;
-	const uint8_t *templates;
-	const uint32_t *suffix_index;
-	const uint8_t *suffixes;
+	const uint8_t *templates, *suffixes;          /* cells */
 	uint16_t apex_len, apex_labels, apex_key_len; /* octets, labels, symbols */
+	struct prefix prefix;                         /* addr.len 0: none */
 	bool has_cuts, has_wildcards;
 	bool has_rules, has_cut_rules; /* some that make records at the names of addresses; cuts */
-	uint32_t pattern_count;
-	/* what most look at: */
-	struct prefix prefix; /* addr.len 0: none */
+	bool has_patterns;
+	/* what negative answers look at: */
 	struct image_soa soa;
 	uint32_t serial, apex_leaf;
 	const uint8_t *apex; /* lower-case wire name */
@@ -157,15 +162,15 @@ struct image {
 	const struct trie_node *pattern_nodes;
 	const struct image_pattern *patterns;
 	uint32_t rule_count, rule_octets_size, taken4_count, taken6_count;
-	uint32_t pattern_node_count;
-	uint32_t node_count, leaf_count, template_count, suffix_count, entries_size;
+	uint32_t pattern_node_count, pattern_count;
+	uint32_t node_count, leaf_count, template_cells, suffix_cells, entries_size;
 	const uint8_t *octets; /* owned */
 	size_t size;
 	bool is_mapped; /* by mmap(2), not malloc(3) */
 	atomic_uint references;
 };
 
-_Static_assert(offsetof(struct image, prefix) == 64, "what every query looks at fills a line");
+_Static_assert(offsetof(struct image, soa) == 64, "what every query looks at fills a line");
 
 /* Verify octets[0..size) and open it: every place in bounds, every name, count and order right,
  * the checksum, the apex with one SOA and NS. `octets` is malloc'd memory and is the image's when
@@ -189,20 +194,32 @@ void image_unref(struct image *image);
  * Nothing but the checksum changes where header and size contradict each other. */
 void image_set_serial(uint8_t *octets, size_t size, uint32_t serial);
 
-/* Ask the cache for what a query of a batch will look at, other work in between: the image's
- * places; the entry of a leaf. */
-static inline void image_expect(const struct image *image)
+/* The template or suffix with a number, in its section. There is none with 0, but what is before
+ * the section is in the image, too. */
+static inline const uint8_t *image_cell(const uint8_t *section, uint32_t number)
 {
-	__builtin_prefetch(image);
-	__builtin_prefetch(&image->prefix);
+	return section + IMAGE_CELL_OCTETS * ((size_t)number - 1);
 }
 
-static inline void image_expect_entry(const struct image *image, const struct trie_node *leaf)
+static inline uint32_t image_template_number(const struct trie_node *leaf)
+{
+	return leaf->high & 0xffff;
+}
+
+/* Ask the cache for what a query of a batch will look at, other work in between: the image's
+ * places; what a leaf refers to. */
+EXPECTS void image_expect(const struct image *image)
+{
+	__builtin_prefetch(image);
+}
+
+EXPECTS void image_expect_entry(const struct image *image, const struct trie_node *leaf)
 {
 	const uint8_t *entry = image->entries + leaf->ref;
 
 	__builtin_prefetch(entry);
 	__builtin_prefetch(entry + 24); /* the next line, if it goes on there */
+	__builtin_prefetch(image_cell(image->templates, image_template_number(leaf)));
 }
 
 /* One owner, unpacked; borrowed from the image. */
@@ -223,12 +240,12 @@ static inline struct entry image_entry(const struct image *image, uint32_t leaf)
 {
 	const struct trie_node *node = &image->nodes[leaf];
 	const uint8_t *at = image->entries + node->ref;
-	uint32_t number = node->high & 0xffff;
+	uint32_t number = image_template_number(node);
 	struct entry e;
 
 	if (number) {
-		e.template = (const struct image_template *)(const void
-		                *)(image->templates + image->template_index[number]);
+		e.template = (const struct image_template *)(const void *)image_cell(
+		        image->templates, number);
 	} else {
 		e.template = (const struct image_template *)(const void *)at;
 		at += sizeof *e.template + e.template->head_count * sizeof(struct image_head);
@@ -245,7 +262,7 @@ static inline struct entry image_entry(const struct image *image, uint32_t leaf)
 }
 
 /* Ask the cache for the suffix of the name that the entry's first record leads to, if it does. */
-static inline void image_expect_suffix(const struct image *image, const struct entry *entry)
+EXPECTS void image_expect_suffix(const struct image *image, const struct entry *entry)
 {
 	const struct image_template *t = entry->template;
 	uint16_t number;
@@ -253,8 +270,7 @@ static inline void image_expect_suffix(const struct image *image, const struct e
 	if (t->head_count == 0 || !rr_is_one_name(t->heads[0].type))
 		return;
 	memcpy(&number, entry->records, sizeof number);
-	if (number)
-		__builtin_prefetch(image->suffixes + image->suffix_index[number]);
+	__builtin_prefetch(image_cell(image->suffixes, number));
 }
 
 /* The owner of an entry, as labels before the apex, without a root label; returns their octets. */
@@ -293,6 +309,7 @@ size_t image_record_size(uint16_t type, const uint8_t *record);
 struct image_target {
 	const uint8_t *label; /* length octet and its octets; NULL: none */
 	const uint8_t *rest;
+	size_t rest_octets;
 };
 
 struct image_target image_target(const struct image *image, const uint8_t *record);

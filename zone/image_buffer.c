@@ -50,11 +50,11 @@ void buffer_free(struct buffer *b)
 	*b = (struct buffer){0};
 }
 
-void buffer_align4(struct buffer *b, enum err *failed)
+void buffer_align(struct buffer *b, size_t octets, enum err *failed)
 {
-	static const uint8_t zeros[4];
+	static const uint8_t zeros[16];
 
-	buffer_append(b, zeros, (4 - b->size % 4) % 4, failed);
+	buffer_append(b, zeros, (octets - b->size % octets) % octets, failed);
 }
 
 uint32_t buffer_at32(const struct buffer *b, uint32_t i)

@@ -46,8 +46,8 @@ void buffer_append32(struct buffer *b, uint32_t value, enum err *failed);
 /* Nothing is in it afterwards. */
 void buffer_free(struct buffer *b);
 
-/* Zeros up to a multiple of 4. */
-void buffer_align4(struct buffer *b, enum err *failed);
+/* Zeros up to a multiple of `octets`, 16 at most. */
+void buffer_align(struct buffer *b, size_t octets, enum err *failed);
 
 /* The i-th 32-bit number of a buffer of such. */
 uint32_t buffer_at32(const struct buffer *b, uint32_t i);

@@ -28,38 +28,56 @@ bool image_check_template(const struct image *image, const uint8_t *at, const ui
 	return true;
 }
 
-/* Templates, suffixes and entries each lie one behind the other without a gap, as they are written:
- * so nothing is looked at twice, and the proof takes as long as the image is, whoever made it. */
-static bool templates_are_sound(const struct image *image, const struct image_header *h)
+/* The cells that so many octets fill. */
+static uint32_t count_cells(size_t octets)
 {
-	size_t size = h->sections[SECTION_TEMPLATES].size, next = 0;
-
-	if (image->template_count == 0 || image->template_count > IMAGE_TEMPLATE_MAX + 1)
-		return false;
-	for (uint32_t i = 1; i < image->template_count; i++) {
-		const uint8_t *at = image->templates + next;
-		if (image->template_index[i] != next || next >= size ||
-		        !image_check_template(image, at, image->templates + size))
-			return false;
-		next += image_template_size(at);
-	}
-	return next == size;
+	return (uint32_t)((octets + IMAGE_CELL_OCTETS - 1) / IMAGE_CELL_OCTETS);
 }
 
-static bool suffixes_are_sound(const struct image *image, const struct image_header *h)
+static void clear_cells(uint8_t cells[IMAGE_CELLS_OCTETS], uint32_t count)
 {
-	size_t size = h->sections[SECTION_SUFFIXES].size, next = 0;
+	memset(cells, 0, count < IMAGE_CELL_MAX ? count / 8 + 1 : IMAGE_CELLS_OCTETS);
+}
+
+/* Something begins with a cell; false where no number says so. */
+static bool mark_cell(uint8_t *cells, uint32_t number)
+{
+	if (number > IMAGE_CELL_MAX)
+		return false;
+	cells[number / 8] |= (uint8_t)(1U << number % 8);
+	return true;
+}
+
+/* Templates, suffixes and entries each lie one behind the other without a gap, as they are written:
+ * so nothing is looked at twice, and the proof takes as long as the image is, whoever made it. */
+static bool templates_are_sound(const struct image *image, uint8_t *cells)
+{
+	const uint8_t *end = image_cell(image->templates, image->template_cells + 1);
+
+	clear_cells(cells, image->template_cells);
+	for (uint32_t i = 1; i <= image->template_cells;) {
+		const uint8_t *at = image_cell(image->templates, i);
+		if (!image_check_template(image, at, end) || !mark_cell(cells, i))
+			return false;
+		i += count_cells(image_template_size(at));
+	}
+	return true;
+}
+
+static bool suffixes_are_sound(const struct image *image, uint8_t *cells)
+{
+	const uint8_t *end = image_cell(image->suffixes, image->suffix_cells + 1);
 	struct name name;
 
-	if (image->suffix_count == 0 || image->suffix_count > IMAGE_SUFFIX_MAX + 1)
-		return false;
-	for (uint32_t i = 1; i < image->suffix_count; i++) {
-		if (image->suffix_index[i] != next ||
-		        name_from_wire(&name, image->suffixes + next, size - next) != OK)
+	clear_cells(cells, image->suffix_cells);
+	for (uint32_t i = 1; i <= image->suffix_cells;) {
+		const uint8_t *at = image_cell(image->suffixes, i);
+		if (name_from_wire(&name, at + 1, (size_t)(end - at) - 1) != OK ||
+		        name.len != *at || !mark_cell(cells, i))
 			return false;
-		next += name.len;
+		i += count_cells(1U + name.len);
 	}
-	return next == size;
+	return true;
 }
 
 /* The apex of a zone by RFC 2317 is one label below the name of the /24. */
@@ -99,6 +117,7 @@ static bool apex_is_sound(struct image *image, const struct image_header *h)
 bool image_check(struct image *image, const struct image_header *h)
 {
 	static const uint8_t zeros[12];
+	struct image_cells cells;
 
 	if (h->cut_bits && (h->prefix_octets || memcmp(h->prefix + 4, zeros, sizeof zeros) != 0))
 		return false;
@@ -106,8 +125,7 @@ bool image_check(struct image *image, const struct image_header *h)
 	        h->prefix_bits > 8 * h->prefix_octets ||
 	        h->prefix_bits % (h->prefix_octets == 16 ? 4 : 8))
 		return false;
-	return apex_is_sound(image, h) && templates_are_sound(image, h) &&
-	       suffixes_are_sound(image, h) &&
-	       trie_is_tree(image->nodes, image->node_count, image->leaf_count) &&
-	       image_check_leaves(image, h) && image_check_rules(image, h);
+	return apex_is_sound(image, h) && templates_are_sound(image, cells.templates) &&
+	       suffixes_are_sound(image, cells.suffixes) && image_check_leaves(image, h, &cells) &&
+	       image_check_rules(image, h);
 }

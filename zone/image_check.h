@@ -13,11 +13,24 @@
  * has_wildcards, has_cut_rules. */
 MUST_USE bool image_check(struct image *image, const struct image_header *h);
 
+/* Numbers of cells that templates and suffixes begin with: a bit each. */
+#define IMAGE_CELLS_OCTETS ((IMAGE_CELL_MAX + 1) / 8)
+
+struct image_cells {
+	uint8_t templates[IMAGE_CELLS_OCTETS], suffixes[IMAGE_CELLS_OCTETS];
+};
+
+static inline bool image_is_cell(const uint8_t *cells, uint32_t number)
+{
+	return cells[number / 8] >> number % 8 & 1;
+}
+
 /* The parts of it; for image_check() alone, in this order. */
-MUST_USE bool image_check_leaves(struct image *image, const struct image_header *h);
+MUST_USE bool image_check_leaves(
+        struct image *image, const struct image_header *h, const struct image_cells *cells);
 MUST_USE bool image_check_rules(struct image *image, const struct image_header *h);
 
-/* A template in octets at[0..end - at). */
+/* A template that begins at `at` and must not go on behind `end`. */
 MUST_USE bool image_check_template(
         const struct image *image, const uint8_t *at, const uint8_t *end);
 
@@ -41,7 +54,7 @@ struct checked_entry {
 /* Everything that image_entry() and those behind it will touch of a leaf's entry, where templates
  * and suffixes are sound. *next is where the entry must begin, counted from the first, and then
  * where the one behind it must. */
-MUST_USE bool image_check_entry(struct checked_entry *out, const struct image *image, uint32_t leaf,
-        bool is_apex, size_t *next);
+MUST_USE bool image_check_entry(struct checked_entry *out, const struct image *image,
+        const struct image_cells *cells, uint32_t leaf, bool is_apex, size_t *next);
 
 #endif

@@ -85,17 +85,16 @@ static void check_rdata(struct reader *r, uint16_t type)
 		r->failed = true;
 }
 
-/* Suffixes lie one behind the other. */
-static inline size_t suffix_size(const struct image *image, uint32_t suffix)
+/* A number that is not 0 is that of a suffix, and a label of n octets may stand before it. */
+static inline bool suffix_fits(
+        const struct image *image, const struct image_cells *cells, uint16_t number, unsigned n)
 {
-	const struct image_header *h = (const struct image_header *)(const void *)image->octets;
-	uint32_t end = suffix + 1 < image->suffix_count ? image->suffix_index[suffix + 1]
-	                                                : h->sections[SECTION_SUFFIXES].size;
-
-	return end - image->suffix_index[suffix];
+	return number <= image->suffix_cells && image_is_cell(cells->suffixes, number) &&
+	       1U + n + *image_cell(image->suffixes, number) <= NAME_MAX_OCTETS;
 }
 
-static inline void check_target(const struct image *image, struct reader *r)
+static inline void check_target(
+        const struct image *image, const struct image_cells *cells, struct reader *r)
 {
 	uint16_t suffix = take16(r);
 
@@ -105,13 +104,12 @@ static inline void check_target(const struct image *image, struct reader *r)
 	}
 	uint8_t n = *take(r, 1);
 	take(r, n);
-	if (n == 0 || n > LABEL_MAX_OCTETS || suffix >= image->suffix_count ||
-	        1U + n + suffix_size(image, suffix) > NAME_MAX_OCTETS)
+	if (n == 0 || n > LABEL_MAX_OCTETS || !suffix_fits(image, cells, suffix, n))
 		r->failed = true;
 }
 
-static inline void check_records(
-        const struct image *image, struct reader *r, const struct image_head *head)
+static inline void check_records(const struct image *image, const struct image_cells *cells,
+        struct reader *r, const struct image_head *head)
 {
 	for (unsigned i = 0; i < head->count && !r->failed; i++) {
 		if (head->type == RR_A)
@@ -119,7 +117,7 @@ static inline void check_records(
 		else if (head->type == RR_AAAA)
 			take(r, 16);
 		else if (rr_is_one_name(head->type))
-			check_target(image, r);
+			check_target(image, cells, r);
 		else
 			check_rdata(r, head->type);
 	}
@@ -128,8 +126,9 @@ static inline void check_records(
 /* An entry of one record, as nearly all are: an address, or a name by its suffix. Returns where it
  * ends; NULL: it is of another kind, or not sound. */
 static const uint8_t *check_plain(struct checked_entry *out, const struct image *image,
-        const struct image_template *t, const uint8_t *at, const uint8_t *end)
+        const struct image_cells *cells, const uint8_t *at, const uint8_t *end)
 {
+	const struct image_template *t = out->template;
 	const struct image_head *head = t->heads;
 	uint16_t suffix;
 
@@ -154,14 +153,13 @@ static const uint8_t *check_plain(struct checked_entry *out, const struct image 
 		return NULL;
 	memcpy(&suffix, at, sizeof suffix);
 	unsigned n = at[2];
-	if (suffix == 0 || suffix >= image->suffix_count || n == 0 || n > LABEL_MAX_OCTETS ||
-	        1U + n + suffix_size(image, suffix) > NAME_MAX_OCTETS)
+	if (suffix == 0 || n == 0 || n > LABEL_MAX_OCTETS || !suffix_fits(image, cells, suffix, n))
 		return NULL;
 	return at + 3 + n;
 }
 
-static bool check_any(
-        struct checked_entry *out, const struct image *image, bool is_apex, struct reader *r)
+static bool check_any(struct checked_entry *out, const struct image *image,
+        const struct image_cells *cells, bool is_apex, struct reader *r)
 {
 	const struct image_template *t = out->template;
 	bool has_ns = false, has_dname = false;
@@ -175,7 +173,7 @@ static bool check_any(
 	for (unsigned i = 0; i < t->head_count && !r->failed; i++) {
 		has_ns |= t->heads[i].type == RR_NS;
 		has_dname |= t->heads[i].type == RR_DNAME;
-		check_records(image, r, &t->heads[i]);
+		check_records(image, cells, r, &t->heads[i]);
 	}
 	enum image_cut cut = has_ns && !is_apex ? IMAGE_CUT_NS
 	                     : has_dname        ? IMAGE_CUT_DNAME
@@ -183,18 +181,19 @@ static bool check_any(
 	return !r->failed && t->cut == cut;
 }
 
-bool image_check_entry(struct checked_entry *out, const struct image *image, uint32_t leaf,
-        bool is_apex, size_t *next)
+bool image_check_entry(struct checked_entry *out, const struct image *image,
+        const struct image_cells *cells, uint32_t leaf, bool is_apex, size_t *next)
 {
 	const struct trie_node *node = &image->nodes[leaf];
-	uint32_t number = node->high & 0xffff;
+	uint32_t number = image_template_number(node);
 	size_t begin = number ? *next : (*next + 3) & ~(size_t)3;
 	const uint8_t *at = image->entries + begin, *end = image->entries + image->entries_size;
 
 	if (node->ref != begin || begin >= image->entries_size || (node->high & 0x7fff0000) ||
-	        number >= image->template_count)
+	        number > image->template_cells ||
+	        (number && !image_is_cell(cells->templates, number)))
 		return false;
-	const uint8_t *template = number ? image->templates + image->template_index[number] : at;
+	const uint8_t *template = number ? image_cell(image->templates, number) : at;
 	if (!number) {
 		if (!image_check_template(image, template, end))
 			return false;
@@ -202,10 +201,10 @@ bool image_check_entry(struct checked_entry *out, const struct image *image, uin
 	}
 	out->template = (const struct image_template *)(const void *)template;
 	out->owner = at;
-	const uint8_t *behind = check_plain(out, image, out->template, at, end);
+	const uint8_t *behind = check_plain(out, image, cells, at, end);
 	if (!behind) {
 		struct reader r = {at, end, false};
-		if (!check_any(out, image, is_apex, &r))
+		if (!check_any(out, image, cells, is_apex, &r))
 			return false;
 		behind = r.at;
 	}

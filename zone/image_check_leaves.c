@@ -29,9 +29,12 @@ struct branch {
 
 struct leaves {
 	struct image *image;
+	const struct image_cells *cells;
 	const uint8_t *end;      /* of the image */
 	const uint16_t *symbols; /* trie_symbols() */
 	size_t next;             /* where the next entry must begin */
+	uint32_t next_node;      /* where the children of the next branch must */
+	uint32_t count;          /* leaves so far */
 	unsigned depth;          /* branches on the way */
 	uint32_t cut;            /* 1 + the leaf of the cut that is above or at hand; 0: none */
 	size_t cut_len;          /* symbols of its key */
@@ -329,7 +332,7 @@ static inline bool leaf_is_sound(struct leaves *l, uint32_t leaf, unsigned fresh
 {
 	struct checked_entry *now = l->now;
 
-	if (!image_check_entry(now, l->image, leaf, is_first, &l->next))
+	if (!image_check_entry(now, l->image, l->cells, leaf, is_first, &l->next))
 		return false;
 	if (!now->template->address_octets) {
 		bool is_behind_address = l->last->template && l->last->template->address_octets;
@@ -344,6 +347,7 @@ static inline bool leaf_is_sound(struct leaves *l, uint32_t leaf, unsigned fresh
 	}
 	l->now = l->last;
 	l->last = now;
+	l->count++;
 	return key_is_in_place(l, fresh, is_first) && cut_is_due(l, leaf, now->template);
 }
 
@@ -356,7 +360,8 @@ static uint32_t take_child(struct branch *b)
 }
 
 /* Go down to the first leaf at or below a node. Offsets ascend on the way and end where keys do, so
- * it has no more branches than there are offsets. Returns false where they do not. */
+ * it has no more branches than there are offsets; nodes lie as zone/trie.h says. Returns false
+ * where that is not so. */
 static inline bool descend(struct leaves *l, uint32_t *at)
 {
 	const struct trie_node *nodes = l->image->nodes;
@@ -364,24 +369,30 @@ static inline bool descend(struct leaves *l, uint32_t *at)
 
 	while (!trie_is_leaf(&nodes[*at])) {
 		unsigned offset = trie_offset(&nodes[*at]);
-		if (offset < least || offset + l->image->apex_key_len >= TRIE_KEY_MAX)
+		uint64_t bitmap = trie_bitmap(&nodes[*at]);
+		uint32_t children = (uint32_t)__builtin_popcountll(bitmap);
+		if (offset < least || offset + l->image->apex_key_len >= TRIE_KEY_MAX ||
+		        nodes[*at].ref != l->next_node || children < 2 ||
+		        children > l->image->node_count - l->next_node)
 			return false;
+		l->next_node += children;
 		struct branch *b = &l->branches[l->depth++];
-		*b = (struct branch){.left = trie_bitmap(&nodes[*at]),
-		        .child = nodes[*at].ref,
-		        .offset = (uint16_t)offset};
+		*b = (struct branch){
+		        .left = bitmap, .child = nodes[*at].ref, .offset = (uint16_t)offset};
 		*at = take_child(b);
 		least = offset + 1;
 	}
 	return true;
 }
 
-static void begin(struct leaves *l, struct image *image)
+static void begin(struct leaves *l, struct image *image, const struct image_cells *cells)
 {
 	memset(l, 0, offsetof(struct leaves, branches));
 	l->image = image;
+	l->cells = cells;
 	l->end = image->octets + image->size;
 	l->symbols = trie_symbols();
+	l->next_node = 1;
 	l->last = &l->entries[0];
 	l->now = &l->entries[1];
 	for (unsigned i = 0; i < 256 && image->prefix.addr.len == 4; i++) {
@@ -393,12 +404,15 @@ static void begin(struct leaves *l, struct image *image)
 	}
 }
 
-bool image_check_leaves(struct image *image, const struct image_header *h)
+TRIE_WALKER bool image_check_leaves(
+        struct image *image, const struct image_header *h, const struct image_cells *cells)
 {
 	struct leaves l;
 	uint32_t leaf = 0;
 
-	begin(&l, image);
+	if (image->node_count == 0)
+		return false;
+	begin(&l, image, cells);
 	if (!descend(&l, &leaf) || !leaf_is_sound(&l, leaf, 0, true) ||
 	        !apex_is_sound(image, h, leaf))
 		return false;
@@ -406,7 +420,8 @@ bool image_check_leaves(struct image *image, const struct image_header *h)
 		while (l.depth && l.branches[l.depth - 1].left == 0)
 			l.depth--;
 		if (l.depth == 0)
-			return l.next == image->entries_size;
+			return l.next == image->entries_size && l.next_node == image->node_count &&
+			       l.count == image->leaf_count;
 		unsigned fresh = l.depth - 1;
 		leaf = take_child(&l.branches[fresh]);
 		if (!descend(&l, &leaf) || !leaf_is_sound(&l, leaf, fresh, false))

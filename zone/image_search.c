@@ -38,7 +38,7 @@ static bool is_not_behind(const struct image_seek *s, uint32_t i)
 	return !is_behind6((const uint8_t *)s->spans->first + (size_t)i * 16, s->high, s->low);
 }
 
-static void prefetch_first(const struct image_seek *s, uint32_t i)
+EXPECTS void prefetch_first(const struct image_seek *s, uint32_t i)
 {
 	__builtin_prefetch(
 	        (const uint8_t *)s->spans->first + (size_t)i * (s->addr_len == 4 ? 4 : 16));
@@ -96,7 +96,7 @@ static bool is_among(const void *first, uint32_t count, unsigned addr_len, const
 	                                     16) == 0);
 }
 
-static void prefetch_span(const struct image_spans *spans, unsigned addr_len, uint32_t i)
+EXPECTS void prefetch_span(const struct image_spans *spans, unsigned addr_len, uint32_t i)
 {
 	__builtin_prefetch((const uint8_t *)spans->spans +
 	                   (size_t)i * (addr_len == 4 ? sizeof(struct image_span4)
@@ -163,12 +163,12 @@ void image_search_made(struct image_search *s, const struct image *image,
 	s->label = label;
 	s->owner_labels = (uint8_t)owner_labels;
 	s->node = 0;
-	s->state = image->pattern_count ? WALK : DONE;
+	s->state = image->has_patterns ? WALK : DONE;
 	__builtin_prefetch(image->pattern_nodes);
 }
 
 /* A rule may lie across two lines of the cache. */
-static void prefetch_rule(const struct image_rule *rule)
+EXPECTS void prefetch_rule(const struct image_rule *rule)
 {
 	__builtin_prefetch(rule);
 	__builtin_prefetch((const uint8_t *)(rule + 1) - 1);
@@ -200,7 +200,7 @@ TRIE_WALKER static void walk(struct image_search *s)
 	__builtin_prefetch(&s->image->pattern_nodes[s->node]);
 }
 
-static void prefetch_text(const struct image *image, const struct image_rule *rule)
+EXPECTS void prefetch_text(const struct image *image, const struct image_rule *rule)
 {
 	__builtin_prefetch(image->rule_octets + rule->shape);
 	__builtin_prefetch(image->rule_octets + rule->name);

@@ -38,6 +38,11 @@ static size_t template_size(const uint8_t *octets)
 	return sizeof *t + t->head_count * sizeof *t->heads;
 }
 
+static size_t suffix_size(const uint8_t *octets)
+{
+	return 1U + *octets;
+}
+
 void image_writer_init(struct image_writer *w, const uint8_t *apex, const struct prefix *prefix)
 {
 	memset(w, 0, sizeof *w);
@@ -47,8 +52,8 @@ void image_writer_init(struct image_writer *w, const uint8_t *apex, const struct
 	w->templates.seed = w->suffixes.seed = w->shapes.seed = w->names.seed = w->rules.seed =
 	        hash_seed();
 	append(w, &w->sections[SECTION_APEX], apex, w->apex_len);
-	append32(w, &w->sections[SECTION_TEMPLATE_INDEX], 0); /* number 0 stands for none */
-	append32(w, &w->sections[SECTION_SUFFIX_INDEX], 0);
+	append32(w, &w->template_index, 0); /* number 0 stands for none */
+	append32(w, &w->suffix_index, 0);
 	append32(w, &w->shape_index, 0);
 	append32(w, &w->name_index, 0);
 	append32(w, &w->rule_index, 0);
@@ -81,6 +86,18 @@ static bool key_begins_with_owner(
 	return key_len >= n && memcmp(w->symbols.octets + begin, key, n) == 0;
 }
 
+/* The number of a template or suffix; 0 when there are no cells left. */
+static uint32_t find_or_add_cells(struct image_writer *w, struct seen *seen, struct buffer *index,
+        struct buffer *pool, size_t (*size_of)(const uint8_t *), const uint8_t *octets, size_t n)
+{
+	bool is_full = pool->size / IMAGE_CELL_OCTETS >= IMAGE_CELL_MAX;
+	uint32_t i = seen_find_or_add(seen, index, pool, size_of, octets, n,
+	        is_full ? seen->used : IMAGE_CELL_MAX, &w->failed);
+
+	buffer_align(pool, IMAGE_CELL_OCTETS, &w->failed);
+	return i ? 1 + buffer_at32(index, i) / IMAGE_CELL_OCTETS : 0;
+}
+
 /* Put the owner that was begun into the image. */
 static void end_owner(struct image_writer *w)
 {
@@ -93,11 +110,10 @@ static void end_owner(struct image_writer *w)
 	if (current_template(w)->cut && !w->cut)
 		w->cut = owner + 1;
 	struct leaf leaf = {.cut = w->cut};
-	leaf.template = seen_find_or_add(&w->templates, &w->sections[SECTION_TEMPLATE_INDEX],
-	        templates, template_size, w->template.octets, w->template.size, IMAGE_TEMPLATE_MAX,
-	        &w->failed);
+	leaf.template = find_or_add_cells(w, &w->templates, &w->template_index, templates,
+	        template_size, w->template.octets, w->template.size);
 	if (!leaf.template)
-		buffer_align4(entries, &w->failed);
+		buffer_align(entries, 4, &w->failed);
 	leaf.entry = (uint32_t)entries->size;
 	if (!leaf.template)
 		append(w, entries, w->template.octets, w->template.size);
@@ -156,17 +172,19 @@ static void count_record(struct image_writer *w)
 /* The number of a suffix, 0 when there are no numbers left. */
 static uint16_t number_of_suffix(struct image_writer *w, const uint8_t *suffix)
 {
-	const struct buffer *index = &w->sections[SECTION_SUFFIX_INDEX];
 	struct buffer *pool = &w->sections[SECTION_SUFFIXES];
+	uint8_t octets[1 + NAME_MAX_OCTETS];
 	size_t n = name_length(suffix);
 
 	if (w->last_suffix) {
-		const uint8_t *last = pool->octets + buffer_at32(index, w->last_suffix);
-		if (name_length(last) == n && memcmp(last, suffix, n) == 0)
+		const uint8_t *last = image_cell(pool->octets, w->last_suffix);
+		if (*last == n && memcmp(last + 1, suffix, n) == 0)
 			return (uint16_t)w->last_suffix;
 	}
-	w->last_suffix = seen_find_or_add(&w->suffixes, &w->sections[SECTION_SUFFIX_INDEX], pool,
-	        name_length, suffix, n, IMAGE_SUFFIX_MAX, &w->failed);
+	octets[0] = (uint8_t)n;
+	memcpy(octets + 1, suffix, n);
+	w->last_suffix = find_or_add_cells(
+	        w, &w->suffixes, &w->suffix_index, pool, suffix_size, octets, 1 + n);
 	return (uint16_t)w->last_suffix;
 }
 
@@ -243,6 +261,12 @@ static void write_nodes(struct image_writer *w)
 	free(node_of);
 }
 
+/* The next multiple of a power of two. */
+static size_t align(size_t at, size_t octets)
+{
+	return (at + octets - 1) & ~(octets - 1);
+}
+
 /* Lay the sections out behind the header. */
 static enum err assemble(struct image_writer *w, uint8_t **octets, size_t *size)
 {
@@ -259,12 +283,14 @@ static enum err assemble(struct image_writer *w, uint8_t **octets, size_t *size)
 	memcpy(h.prefix, w->cut_block.bits ? w->cut_block.addr.octets : w->prefix.addr.octets,
 	        sizeof h.prefix);
 	for (unsigned i = 0; i < SECTION_COUNT; i++) {
-		if (at + w->sections[i].size > UINT32_MAX - 4)
+		at = align(at, image_section_align(i));
+		if (at + w->sections[i].size > UINT32_MAX - IMAGE_CELL_OCTETS)
 			return ERR_LONG;
 		h.sections[i].at = (uint32_t)at;
 		h.sections[i].size = (uint32_t)w->sections[i].size;
-		at = (at + w->sections[i].size + 3) & ~(size_t)3;
+		at += w->sections[i].size;
 	}
+	at = align(at, 4);
 	h.size = at;
 	h.serial_at = h.sections[SECTION_ENTRIES].at + w->soa_serial_at;
 	uint8_t *out = calloc(1, at);
@@ -294,6 +320,8 @@ enum err image_writer_finish(struct image_writer *w, uint8_t **octets, size_t *s
 		buffer_free(&w->sections[i]);
 	buffer_free(&w->template);
 	buffer_free(&w->records);
+	buffer_free(&w->template_index);
+	buffer_free(&w->suffix_index);
 	buffer_free(&w->shape_index);
 	buffer_free(&w->name_index);
 	buffer_free(&w->rule_index);

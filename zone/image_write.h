@@ -24,9 +24,10 @@ struct image_writer {
 	struct buffer leaves;            /* struct leaf, one an owner */
 	struct buffer template;          /* of the owner being written: struct image_template */
 	struct buffer records; /* of the owner being written, with its owner before them */
-	struct buffer shape_index, name_index;   /* where each begins in SECTION_RULE_OCTETS */
-	struct buffer rule_index;                /* likewise in SECTION_RULES */
-	struct buffer patterns, pattern_symbols; /* what the trie of patterns is made of */
+	struct buffer template_index, suffix_index; /* where each begins in its section */
+	struct buffer shape_index, name_index;      /* where each begins in SECTION_RULE_OCTETS */
+	struct buffer rule_index;                   /* likewise in SECTION_RULES */
+	struct buffer patterns, pattern_symbols;    /* what the trie of patterns is made of */
 	struct seen templates, suffixes, shapes, names, rules;
 	struct prefix prefix, cut_block;
 	size_t apex_len;

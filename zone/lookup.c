@@ -91,7 +91,7 @@ static bool is_undecided(const struct lookup *l)
 /* Where the names of addresses are read and none of them is made, a pattern may have made it. */
 static void go_on_with_patterns(struct lookup *out, const struct sought *n)
 {
-	if (n->image->pattern_count && is_undecided(out) && n->labels > n->image->apex_labels)
+	if (n->image->has_patterns && is_undecided(out) && n->labels > n->image->apex_labels)
 		begin_made(out, n);
 }
 

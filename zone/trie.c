@@ -251,71 +251,87 @@ static struct trie_node waiting(uint32_t first, uint32_t end, unsigned shared)
 	return (struct trie_node){first, shared, end};
 }
 
-uint32_t trie_build(struct trie_node *nodes, const struct trie_keys *keys)
+/* Make node i, which waits, what it is; its children wait in nodes[used...]. Returns how many nodes
+ * are used then. */
+static uint32_t build_node(
+        struct trie_node *nodes, uint32_t i, uint32_t used, const struct trie_keys *keys)
 {
-	uint32_t used = 0;
+	uint32_t low = nodes[i].low, end = nodes[i].ref, first_child = used;
+	uint64_t bitmap = 0;
 
-	if (keys->count)
-		nodes[used++] = waiting(0, keys->count, 0);
-	for (uint32_t i = 0; i < used; i++) {
-		uint32_t low = nodes[i].low, end = nodes[i].ref;
-		if (end - low == 1) {
-			nodes[i] = (struct trie_node){0, TRIE_LEAF, low};
-			continue;
-		}
-		unsigned offset = find_difference(keys, low, end - 1, nodes[i].high);
-		uint64_t bitmap = 0;
-		uint32_t first_child = used;
-		assert(offset < TRIE_KEY_MAX);
-		while (low < end) {
-			uint32_t run_end = find_run_end(keys, low, end, offset);
-			bitmap |= (uint64_t)1 << symbol_at(keys, low, offset);
-			nodes[used++] = waiting(low, run_end, offset + 1);
-			low = run_end;
-		}
-		nodes[i] = (struct trie_node){(uint32_t)bitmap,
-		        (uint32_t)(bitmap >> 32) | (uint32_t)offset << 16, first_child};
+	if (end - low == 1) {
+		nodes[i] = (struct trie_node){0, TRIE_LEAF, low};
+		return used;
 	}
+	unsigned offset = find_difference(keys, low, end - 1, nodes[i].high);
+	assert(offset < TRIE_KEY_MAX);
+	while (low < end) {
+		uint32_t run_end = find_run_end(keys, low, end, offset);
+		bitmap |= (uint64_t)1 << symbol_at(keys, low, offset);
+		nodes[used++] = waiting(low, run_end, offset + 1);
+		low = run_end;
+	}
+	nodes[i] = (struct trie_node){
+	        (uint32_t)bitmap, (uint32_t)(bitmap >> 32) | (uint32_t)offset << 16, first_child};
 	return used;
 }
 
-/* Without a branch of the processor's for leaf or branch: which comes next nobody can guess. */
-TRIE_WALKER bool trie_is_tree(const struct trie_node *nodes, uint32_t count, uint32_t leaf_count)
+uint32_t trie_build(struct trie_node *nodes, const struct trie_keys *keys)
 {
-	uint64_t next_child = 1; /* the children of the branches follow each other without a gap */
-	uint32_t leaves = 0;
-	bool is_wrong = count == 0;
+	struct trie_cursor c;
+	uint32_t used = keys->count != 0;
 
-	for (uint32_t i = 0; i < count; i++) {
-		uint32_t is_leaf = nodes[i].high >> 31;
-		uint32_t children =
-		        (uint32_t)__builtin_popcountll(trie_bitmap(&nodes[i])) & (is_leaf - 1);
-		is_wrong |= next_child <= i; /* a node that is nobody's child */
-		is_wrong |= (!is_leaf) & ((children < 2) | (nodes[i].ref != next_child));
-		next_child += children;
-		leaves += is_leaf;
+	if (keys->count)
+		nodes[0] = waiting(0, keys->count, 0);
+	trie_cursor_init(&c, nodes, keys->count);
+	while (c.depth) {
+		unsigned top = c.depth - 1;
+		if (c.stack[top] == c.end[top]) {
+			c.depth--;
+			continue;
+		}
+		uint32_t first_child = used;
+		used = build_node(nodes, c.stack[top]++, used, keys);
+		if (used > first_child) {
+			c.stack[c.depth] = first_child;
+			c.end[c.depth++] = used;
+		}
 	}
-	return !is_wrong && next_child == count && leaves == leaf_count;
+	return used;
 }
 
 bool trie_is_sound(
         const struct trie_node *nodes, uint32_t count, uint32_t leaf_count, unsigned offset_limit)
 {
-	if (!trie_is_tree(nodes, count, leaf_count))
-		return false;
-	for (uint32_t i = 0; i < count; i++) {
-		if (trie_is_leaf(&nodes[i]))
+	struct trie_cursor c;
+	unsigned least[TRIE_KEY_MAX +
+	               1]; /* for each depth, the offset that a branch there may have */
+	uint32_t used = 1, leaves = 0;
+
+	trie_cursor_init(&c, nodes, count);
+	least[0] = 0;
+	while (c.depth) {
+		unsigned top = c.depth - 1;
+		if (c.stack[top] == c.end[top]) {
+			c.depth--;
 			continue;
-		if (trie_offset(&nodes[i]) >= offset_limit)
-			return false;
-		unsigned children = (unsigned)__builtin_popcountll(trie_bitmap(&nodes[i]));
-		for (unsigned k = 0; k < children; k++) {
-			const struct trie_node *child = &nodes[nodes[i].ref + k];
-			if (!trie_is_leaf(child) && trie_offset(child) <= trie_offset(&nodes[i]))
-				return false;
 		}
+		const struct trie_node *node = &nodes[c.stack[top]++];
+		if (trie_is_leaf(node)) {
+			leaves++;
+			continue;
+		}
+		unsigned offset = trie_offset(node);
+		uint32_t children = (uint32_t)__builtin_popcountll(trie_bitmap(node));
+		if (offset < least[top] || offset >= offset_limit || offset >= TRIE_KEY_MAX ||
+		        children < 2 || node->ref != used || children > count - used)
+			return false;
+		used += children;
+		least[c.depth] = offset + 1;
+		c.stack[c.depth] = node->ref;
+		c.end[c.depth++] = used;
 	}
-	return true;
+	return used == count && leaves == leaf_count;
 }
 
 void trie_cursor_init(struct trie_cursor *c, const struct trie_node *nodes, uint32_t count)

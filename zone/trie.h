@@ -11,9 +11,12 @@
  * order of keys is the canonical order of names (RFC 4034 6.1), a label is a run of symbols, and
  * the key of a zone's apex is a prefix of the key of every name in the zone.
  *
- * Nodes. The children of a branch are packed side by side, in order of their symbols, and lie
- * behind it in the array: the array is the tree in breadth-first order. So a walk ends, whatever
- * the octets say, and one linear pass proves that every node hangs in the tree exactly once.
+ * Nodes. The children of a branch are packed side by side, in order of their symbols; behind them
+ * come all nodes below the first of them, then those below the second, and so on. So a walk comes
+ * soon to where all that is yet to come lies close together, in a page or two, and it ends,
+ * whatever the octets say, for children lie behind their branch. Who visits the branches in order
+ * and finds the children of each where those of the one before end, knows that every node hangs in
+ * the tree exactly once.
  *
  * Walk. At each branch the child of the key's symbol is taken; where there is none, the first
  * child, and so on down. The leaf at the end shares the longest prefix with the key of all leaves
@@ -131,15 +134,11 @@ static inline uint32_t trie_walk(
 	return at;
 }
 
-/* True when the nodes are such a tree: every branch has at least two children, all of them behind
- * it and each child of one branch only; offsets ascend and are below `offset_limit`; there are
- * `leaf_count` leaves, at least one. Says nothing about what the leaves hold. */
+/* True when the nodes are such a tree: every branch has at least two children, which lie where they
+ * must; offsets ascend and are below `offset_limit`; there are `leaf_count` leaves, at least one.
+ * Says nothing about what the leaves hold. */
 bool trie_is_sound(
         const struct trie_node *nodes, uint32_t count, uint32_t leaf_count, unsigned offset_limit);
-
-/* The same but for the offsets, which are for the caller to check on the way down: that they ascend
- * and where they end. */
-bool trie_is_tree(const struct trie_node *nodes, uint32_t count, uint32_t leaf_count);
 
 /* Leaves in order: start with trie_cursor_init(), then call trie_next() until it returns false.
  * For sound tries only. */

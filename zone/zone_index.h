@@ -6,6 +6,7 @@
 #ifndef ZONE_ZONE_INDEX_H
 #define ZONE_ZONE_INDEX_H
 
+#include "zone/expect.h"
 #include "zone/trie.h"
 
 #define ZONE_NONE UINT32_MAX
@@ -37,12 +38,12 @@ uint32_t zone_index_judge(
         const struct zone_index *index, const struct trie_key *key, uint32_t nearest);
 
 /* Ask the cache for what that will look at, first for the one, then for the other. */
-static inline void zone_index_expect_end(const struct zone_index *index, uint32_t nearest)
+EXPECTS void zone_index_expect_end(const struct zone_index *index, uint32_t nearest)
 {
 	__builtin_prefetch(&index->key_ends[nearest]);
 }
 
-static inline void zone_index_expect_key(const struct zone_index *index, uint32_t nearest)
+EXPECTS void zone_index_expect_key(const struct zone_index *index, uint32_t nearest)
 {
 	__builtin_prefetch(index->symbols + (nearest ? index->key_ends[nearest - 1] : 0));
 }

@@ -302,27 +302,6 @@ static bool forge_places(const struct forgery *f)
 	return differs;
 }
 
-static bool forge_word(const struct forgery *f, enum image_section number)
-{
-	uint32_t words = f->h.sections[number].size / 4;
-
-	if (words < 2)
-		return false;
-	uint8_t *word = section(f, number) + 4 * (1 + random_below(words - 1)); /* [0] is unused */
-	put32(word, another(get32(word)));
-	return true;
-}
-
-static bool forge_template_index(const struct forgery *f)
-{
-	return forge_word(f, SECTION_TEMPLATE_INDEX);
-}
-
-static bool forge_suffix_index(const struct forgery *f)
-{
-	return forge_word(f, SECTION_SUFFIX_INDEX);
-}
-
 static bool forge_octet(const struct forgery *f, enum image_section number)
 {
 	static const uint8_t ugly[] = {0, 1, 2, 3, '*', '0', 'A', 'a', 'b', 0x3f, 0x40, 0xff};
@@ -367,9 +346,8 @@ static bool forge_header(const struct forgery *f)
 typedef bool forge(const struct forgery *f);
 
 static forge *const kinds[] = {forge_reference, forge_low, forge_symbol, forge_offset,
-        forge_template_number, forge_places, forge_template_index, forge_suffix_index,
-        forge_template, forge_suffix, forge_entry, forge_entry, forge_entry, forge_apex,
-        forge_header};
+        forge_template_number, forge_places, forge_template, forge_suffix, forge_entry, forge_entry,
+        forge_entry, forge_apex, forge_header};
 
 /* Returns whether it was refused. */
 static bool try_forgery(const struct image *image, forge *kind)

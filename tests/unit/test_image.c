@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: ISC */
+#include <glob.h>
+#include <stdio.h>
+
 #include "tests/help/image_walk.h"
 #include "tests/help/small_plan.h"
 #include "tests/unit/unit.h"
@@ -135,7 +138,7 @@ static void names_beyond_the_numbered_suffixes_are_whole(void **state)
 	image_writer_name(&w, (const uint8_t *)"");
 	assert_int_equal(image_writer_finish(&w, &octets, &size), OK);
 	assert_int_equal(image_open(&image, octets, size), OK);
-	assert_int_equal(image->suffix_count, 65536);
+	assert_int_equal(image->suffix_cells, IMAGE_CELL_MAX);
 	struct trie_key key = {.len = 2, .symbols = {19, 0}};
 	struct entry e = image_entry(image, trie_walk(image->nodes, &key, 0));
 	struct rrset set;
@@ -182,18 +185,20 @@ static void a_zone_without_soa_or_ns_is_refused(void **state)
 	}
 }
 
-/* Three owners with a template each; the entry of `c`, the second suffix and the third template are
- * written twice: once where they belong, once within what is before them. */
+/* Three owners with a template each. The entry of `c` is written twice: where it belongs, and
+ * within the one before it. The first template and the first suffix fill two cells each, and what
+ * is in the second one looks as if something began there. */
 static uint8_t *write_twofold(size_t *size)
 {
 	static const uint8_t soa[22], within[] = {1, 'c', 0, 0, 0};
+	static const uint8_t two_cells[] = "\1p\022abcdefghijklmn\3\1y\0";
 	struct image_writer w;
 	uint8_t *octets;
 
 	image_writer_init(&w, (const uint8_t *)"\1a", NULL);
 	image_writer_owner(&w, NULL, 0, NULL, NULL, 0);
 	image_writer_rrset(&w, RR_NS, 1);
-	image_writer_name(&w, (const uint8_t *)"\1p\1y\1z");
+	image_writer_name(&w, two_cells);
 	image_writer_name(&w, (const uint8_t *)"\1q\1z");
 	image_writer_rrset(&w, RR_SOA, 1);
 	image_writer_rdata(&w, soa, sizeof soa);
@@ -215,10 +220,10 @@ static void parts_that_overlap_are_refused(void **state)
 		uint32_t number; /* of the 32-bit word in it */
 		int32_t more;
 	} cases[] = {
-	        {SECTION_APEX, 0, 0},             /* nothing changes */
-	        {SECTION_TEMPLATE_INDEX, 3, -12}, /* the template of b, which is as long */
-	        {SECTION_SUFFIX_INDEX, 2, -3},    /* z. of y.z. */
-	        {SECTION_NODES, 11, -5},          /* within the record of b */
+	        {SECTION_APEX, 0, 0},         /* nothing changes */
+	        {SECTION_NODES, 7, -1},       /* b: the second cell of a template */
+	        {SECTION_ENTRIES, 0, 1 << 8}, /* the second cell of a suffix */
+	        {SECTION_NODES, 11, -5},      /* within the record of b */
 	};
 	(void)state;
 
@@ -242,6 +247,30 @@ static void parts_that_overlap_are_refused(void **state)
 	}
 }
 
+/* The fuzzer begins with images that are right, so it must be told when there is another version.
+ */
+static void the_fuzzers_images_can_be_opened(void **state)
+{
+	static uint8_t octets[1 << 16];
+	struct image *image;
+	unsigned count = 0;
+	glob_t files;
+	(void)state;
+
+	assert_int_equal(glob("tests/fuzz/corpus/image/*-[0-9]", 0, NULL, &files), 0);
+	for (size_t i = 0; i < files.gl_pathc; i++) {
+		FILE *f = fopen(files.gl_pathv[i], "r");
+		assert_non_null(f);
+		size_t n = fread(octets, 1, sizeof octets, f);
+		fclose(f);
+		assert_int_equal(image_open(&image, copy_of(octets, n), n), OK);
+		image_unref(image);
+		count++;
+	}
+	globfree(&files);
+	assert_true(count >= 10);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -252,6 +281,7 @@ int main(void)
 	        cmocka_unit_test(names_beyond_the_numbered_suffixes_are_whole),
 	        cmocka_unit_test(a_zone_without_soa_or_ns_is_refused),
 	        cmocka_unit_test(parts_that_overlap_are_refused),
+	        cmocka_unit_test(the_fuzzers_images_can_be_opened),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
