@@ -45,4 +45,10 @@ MUST_USE static inline enum err event_change(
 	return epoll_ctl(epoll, EPOLL_CTL_MOD, fd, &e) == 0 ? OK : ERR_IO;
 }
 
+/* Watch fd no more. */
+static inline void event_remove(int epoll, int fd)
+{
+	epoll_ctl(epoll, EPOLL_CTL_DEL, fd, NULL);
+}
+
 #endif

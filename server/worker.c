@@ -2,6 +2,7 @@
 #include "server/worker.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -22,6 +23,9 @@ enum err worker_open(struct worker *w, const struct endpoint *endpoints, uint32_
 	w->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (w->epoll < 0)
 		return ERR_IO;
+	w->is_busy = calloc(count, sizeof *w->is_busy);
+	if (!w->is_busy && count)
+		return ERR_MEMORY;
 	if (udp_open(&w->udp, config, &w->counters) != OK ||
 	        tcp_open(&w->tcp, w->epoll, limits, config, &w->counters) != OK)
 		return ERR_MEMORY;
@@ -37,16 +41,37 @@ void worker_close(struct worker *w)
 {
 	tcp_close(w->tcp);
 	udp_close(w->udp);
+	free(w->is_busy);
 	if (w->epoll >= 0)
 		close(w->epoll);
+}
+
+/* Where a socket cannot be watched again for now, it stays busy: it is asked more often than it has
+ * something, and nothing is lost. */
+static void set_busy(struct worker *w, uint32_t i, bool is_busy)
+{
+	int fd = w->endpoints[i].udp;
+
+	if (w->is_busy[i] == is_busy)
+		return;
+	if (is_busy)
+		event_remove(w->epoll, fd);
+	else if (event_add(w->epoll, fd, EPOLLIN, EVENT_UDP, i) != OK)
+		return;
+	w->is_busy[i] = is_busy;
+	w->busy_count += is_busy ? 1 : UINT32_MAX;
 }
 
 static void serve_udp(struct worker *w, uint32_t i, unsigned batches)
 {
 	const struct endpoint *e = &w->endpoints[i];
+	unsigned n = ANSWER_BATCH_MAX;
 
-	while (batches-- && udp_serve(w->udp, e->udp, e->is_wildcard) == ANSWER_BATCH_MAX)
-		;
+	while (batches-- && n >= (w->is_busy[i] ? 1 : ANSWER_BATCH_MAX)) {
+		n = udp_serve(w->udp, e->udp, e->is_wildcard);
+		if (n == ANSWER_BATCH_MAX || n == 0)
+			set_busy(w, i, n != 0);
+	}
 }
 
 /* A piece of TCP work; returns how large it was. */
@@ -66,9 +91,12 @@ static bool take_turn(struct worker *w, int timeout_ms)
 	struct epoll_event events[WORKER_EVENTS];
 	bool is_stop = false;
 	unsigned since_udp = 0;
-	int n = epoll_wait(w->epoll, events, WORKER_EVENTS, timeout_ms);
+	int n = epoll_wait(w->epoll, events, WORKER_EVENTS, w->busy_count ? 0 : timeout_ms);
 	uint64_t now = clock_ms();
 
+	for (uint32_t i = 0; i < w->count; i++)
+		if (w->is_busy[i])
+			serve_udp(w, i, WORKER_UDP_BATCHES);
 	for (int i = 0; i < n; i++) {
 		is_stop |= event_kind(&events[i]) == EVENT_STOP;
 		if (event_kind(&events[i]) == EVENT_UDP)
@@ -103,7 +131,7 @@ static void finish(struct worker *w)
 {
 	uint64_t begin = clock_ms(), now = begin;
 
-	epoll_ctl(w->epoll, EPOLL_CTL_DEL, w->stop, NULL);
+	event_remove(w->epoll, w->stop);
 	if (atomic_load(&w->has_successor)) {
 		tcp_leave(w->tcp);
 		begin = now = serve_connections(w, begin, WORKER_LEAVE_MS);

@@ -5,6 +5,10 @@
  *                            ->  TCP: listeners, connections, one piece of work each;
  *                                after every WORKER_TCP_SHARE of it, UDP again
  *
+ * A UDP socket with more than a batch is busy: until it has nothing more it is not watched and is
+ * asked every turn instead. Who is watched costs the system a look at the watcher for each datagram
+ * that comes and, for the room it leaves behind, each that goes.
+ *
  * So UDP waits for a bounded piece of TCP work, and TCP for a bounded piece of UDP work, whoever
  * floods which. Workers share nothing but the published snapshot. */
 #ifndef SERVER_WORKER_H
@@ -28,6 +32,8 @@ struct worker {
 	pthread_t thread;
 	const struct endpoint *endpoints; /* borrowed */
 	uint32_t count;
+	bool *is_busy; /* owned; of each endpoint's UDP socket */
+	uint32_t busy_count;
 	int stop; /* borrowed */
 	int epoll;
 	struct udp *udp;
