@@ -117,9 +117,10 @@ static void make_plan(struct small_plan *s, const struct network *n)
 static void print_sizes(const struct bench *b)
 {
 	/* the last: all that is computed */
-	static const char *const names[] = {"apex", "nodes", "template index", "templates",
-	        "suffix index", "suffixes", "entries", "rules"};
+	static const char *const names[] = {
+	        "apex", "templates", "nodes", "suffixes", "entries", "rules"};
 	uint64_t sections[2][SECTION_RULES + 1] = {{0}}, sums[2] = {0};
+	_Static_assert(sizeof names / sizeof *names == SECTION_RULES + 1, "a name each");
 	double pairs = b->network.pairs;
 
 	for (uint32_t i = 0; i < b->snapshot->count; i++) {
