@@ -159,16 +159,9 @@ static void put_rdata(
 static void put_target(
         struct response_writer *w, const struct image *image, uint16_t type, const uint8_t *record)
 {
-	struct image_target target = image_target(image, record);
 	struct name name;
 
-	if (target.label) {
-		memcpy(name.wire, target.label, 1U + *target.label);
-		memcpy(name.wire + 1 + *target.label, target.rest, target.rest_octets);
-		name.len = (uint8_t)(1U + *target.label + target.rest_octets);
-	} else {
-		name_copy(&name, target.rest);
-	}
+	name.len = (uint8_t)image_target(image, record, name.wire);
 	if (type == RR_DNAME) /* not compressed: RFC 6672 2.5 */
 		put(w, name.wire, name.len);
 	else

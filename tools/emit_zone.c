@@ -131,11 +131,8 @@ static const char *mark_of(const struct emitter *e, const struct addr *a, const 
 static void print_mark(const struct emitter *e, const struct owner *o, const uint8_t *record)
 {
 	struct name name;
-	struct image_target target = image_target(e->image, record);
-	const uint8_t *label = target.label ? target.label : (const uint8_t *)"";
 
-	if (name_join(&name, label, target.label ? 1U + *label : 0, target.rest) != OK)
-		return;
+	name.len = (uint8_t)image_target(e->image, record, name.wire);
 	const char *mark = o->address.addr.len ? mark_of(e, &o->address.addr, name.wire) : NULL;
 	if (mark)
 		fprintf(e->out, "\t; %s", mark);

@@ -400,14 +400,19 @@ bool image_find_later_rrset(const struct entry *entry, uint16_t type, struct rrs
 	return false;
 }
 
-struct image_target image_target(const struct image *image, const uint8_t *record)
+size_t image_target(const struct image *image, const uint8_t *record, uint8_t out[NAME_MAX_OCTETS])
 {
 	uint16_t suffix = get16(record);
 
-	if (!suffix)
-		return (struct image_target){NULL, record + 2, name_length(record + 2)};
-	const uint8_t *cell = image_cell(image->suffixes, suffix);
-	return (struct image_target){record + 2, cell + 1, *cell};
+	if (!suffix) {
+		size_t n = name_length(record + 2);
+		memcpy(out, record + 2, n);
+		return n;
+	}
+	const uint8_t *label = record + 2, *cell = image_cell(image->suffixes, suffix);
+	memcpy(out, label, 1U + *label);
+	memcpy(out + 1 + *label, cell + 1, *cell);
+	return 1U + *label + *cell;
 }
 
 size_t image_rdata(const struct image *image, uint16_t type, const uint8_t *record, uint8_t *out)
@@ -418,13 +423,7 @@ size_t image_rdata(const struct image *image, uint16_t type, const uint8_t *reco
 		n = image_record_size(type, record);
 		memcpy(out, record, n);
 	} else if (rr_is_one_name(type)) {
-		struct image_target target = image_target(image, record);
-		if (target.label) {
-			n = 1U + *target.label;
-			memcpy(out, target.label, n);
-		}
-		memcpy(out + n, target.rest, target.rest_octets);
-		n += target.rest_octets;
+		n = image_target(image, record, out);
 	} else {
 		n = get16(record);
 		memcpy(out, record + 2, n);

@@ -304,15 +304,9 @@ static inline bool image_find_rrset(const struct entry *entry, uint16_t type, st
 /* Octets of a record of this type as the image writes it. */
 size_t image_record_size(uint16_t type, const uint8_t *record);
 
-/* The name that a record leads to, for types that are one name (rr_is_one_name()). The first
- * label, or 0 octets where the whole name is `rest`, then a wire name. */
-struct image_target {
-	const uint8_t *label; /* length octet and its octets; NULL: none */
-	const uint8_t *rest;
-	size_t rest_octets;
-};
-
-struct image_target image_target(const struct image *image, const uint8_t *record);
+/* The wire name that a record leads to, for types that are one name (rr_is_one_name()); returns its
+ * octets. */
+size_t image_target(const struct image *image, const uint8_t *record, uint8_t out[NAME_MAX_OCTETS]);
 
 /* The rdata of a record in uncompressed wire form. `out` has room for 65535 octets; returns how
  * many were written. */

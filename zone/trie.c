@@ -251,6 +251,25 @@ static struct trie_node waiting(uint32_t first, uint32_t end, unsigned shared)
 	return (struct trie_node){first, shared, end};
 }
 
+/* Take the next node that is to be visited; false when there is none. */
+static inline bool visit(struct trie_cursor *c, uint32_t *at)
+{
+	while (c->depth && c->stack[c->depth - 1] == c->end[c->depth - 1])
+		c->depth--;
+	if (c->depth == 0)
+		return false;
+	*at = c->stack[c->depth - 1]++;
+	return true;
+}
+
+/* Its children are next. Offsets ascend on the way down, so that there are at most TRIE_KEY_MAX
+ * branches. */
+static inline void enter(struct trie_cursor *c, uint32_t first, uint32_t end)
+{
+	c->stack[c->depth] = first;
+	c->end[c->depth++] = end;
+}
+
 /* Make node i, which waits, what it is; its children wait in nodes[used...]. Returns how many nodes
  * are used then. */
 static uint32_t build_node(
@@ -284,18 +303,11 @@ uint32_t trie_build(struct trie_node *nodes, const struct trie_keys *keys)
 	if (keys->count)
 		nodes[0] = waiting(0, keys->count, 0);
 	trie_cursor_init(&c, nodes, keys->count);
-	while (c.depth) {
-		unsigned top = c.depth - 1;
-		if (c.stack[top] == c.end[top]) {
-			c.depth--;
-			continue;
-		}
+	for (uint32_t at; visit(&c, &at);) {
 		uint32_t first_child = used;
-		used = build_node(nodes, c.stack[top]++, used, keys);
-		if (used > first_child) {
-			c.stack[c.depth] = first_child;
-			c.end[c.depth++] = used;
-		}
+		used = build_node(nodes, at, used, keys);
+		if (used > first_child)
+			enter(&c, first_child, used);
 	}
 	return used;
 }
@@ -303,33 +315,26 @@ uint32_t trie_build(struct trie_node *nodes, const struct trie_keys *keys)
 bool trie_is_sound(
         const struct trie_node *nodes, uint32_t count, uint32_t leaf_count, unsigned offset_limit)
 {
+	unsigned least[TRIE_KEY_MAX + 1] = {0}; /* offset of a branch, for each depth */
 	struct trie_cursor c;
-	unsigned least[TRIE_KEY_MAX +
-	               1]; /* for each depth, the offset that a branch there may have */
 	uint32_t used = 1, leaves = 0;
 
 	trie_cursor_init(&c, nodes, count);
-	least[0] = 0;
-	while (c.depth) {
-		unsigned top = c.depth - 1;
-		if (c.stack[top] == c.end[top]) {
-			c.depth--;
-			continue;
-		}
-		const struct trie_node *node = &nodes[c.stack[top]++];
+	for (uint32_t at; visit(&c, &at);) {
+		const struct trie_node *node = &nodes[at];
 		if (trie_is_leaf(node)) {
 			leaves++;
 			continue;
 		}
 		unsigned offset = trie_offset(node);
 		uint32_t children = (uint32_t)__builtin_popcountll(trie_bitmap(node));
-		if (offset < least[top] || offset >= offset_limit || offset >= TRIE_KEY_MAX ||
-		        children < 2 || node->ref != used || children > count - used)
+		if (offset < least[c.depth - 1] || offset >= offset_limit ||
+		        offset >= TRIE_KEY_MAX || children < 2 || node->ref != used ||
+		        children > count - used)
 			return false;
 		used += children;
 		least[c.depth] = offset + 1;
-		c.stack[c.depth] = node->ref;
-		c.end[c.depth++] = used;
+		enter(&c, node->ref, used);
 	}
 	return used == count && leaves == leaf_count;
 }
@@ -344,22 +349,11 @@ void trie_cursor_init(struct trie_cursor *c, const struct trie_node *nodes, uint
 
 bool trie_next(struct trie_cursor *c, uint32_t *leaf)
 {
-	while (c->depth) {
-		unsigned top = c->depth - 1;
-		if (c->stack[top] == c->end[top]) {
-			c->depth--;
-			continue;
-		}
-		uint32_t at = c->stack[top]++;
-		const struct trie_node *node = &c->nodes[at];
-		if (trie_is_leaf(node)) {
-			*leaf = at;
+	while (visit(c, leaf)) {
+		const struct trie_node *node = &c->nodes[*leaf];
+		if (trie_is_leaf(node))
 			return true;
-		}
-		/* offsets ascend on the way down, so the depth is at most TRIE_KEY_MAX branches */
-		c->stack[c->depth] = node->ref;
-		c->end[c->depth] = node->ref + (uint32_t)__builtin_popcountll(trie_bitmap(node));
-		c->depth++;
+		enter(c, node->ref, node->ref + (uint32_t)__builtin_popcountll(trie_bitmap(node)));
 	}
 	return false;
 }
